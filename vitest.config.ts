@@ -1,0 +1,70 @@
+import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-plugin';
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { defineConfig } from 'vitest/config';
+
+/** Three runtimes, one run: plain Node for what is pure, workerd for what touches the platform, jsdom for components. */
+export default defineConfig({
+  test: {
+    coverage: {
+      provider: 'istanbul',
+      include: ['worker/src/**/*.ts', 'web/src/**/*.ts', 'runners/src/**/*.ts', 'cli/src/**/*.ts'],
+      reporter: ['text-summary', 'lcov'],
+    },
+    projects: [
+      {
+        test: {
+          name: 'node',
+          environment: 'node',
+          include: ['worker/src/**/*.test.ts', 'runners/src/**/*.test.ts', 'cli/src/**/*.test.ts', 'blueprints/**/*.test.ts'],
+          exclude: ['**/*.workers.test.ts', '**/node_modules/**'],
+        },
+      },
+      {
+        plugins: [
+          cloudflareTest(async () => ({
+            wrangler: { configPath: './wrangler.toml' },
+            miniflare: {
+              bindings: {
+                DIRECTORY_MIGRATIONS: await readD1Migrations('./migrations/directory'),
+                DATA_MIGRATIONS: await readD1Migrations('./migrations/data'),
+              },
+            },
+          })),
+        ],
+        test: {
+          name: 'worker',
+          include: ['worker/src/**/*.workers.test.ts'],
+          setupFiles: ['worker/src/testing/setup.ts'],
+          isolate: false,
+          deps: {
+            optimizer: {
+              ssr: {
+                enabled: true,
+                include: [
+                  'hono',
+                  'zod',
+                  'yaml',
+                  'croner',
+                  'drizzle-orm/d1',
+                  'drizzle-orm/sqlite-core',
+                  'drizzle-orm',
+                  '@hono/zod-openapi',
+                  'better-auth',
+                  'better-auth/adapters/drizzle',
+                  'temporal-polyfill',
+                  're2js',
+                ],
+                rolldownOptions: { external: [/^node:/, /^cloudflare:/] },
+              },
+            },
+          },
+        },
+      },
+      {
+        plugins: [svelte()],
+        resolve: { conditions: ['browser'] },
+        test: { name: 'web', environment: 'jsdom', include: ['web/src/**/*.test.ts'] },
+      },
+    ],
+  },
+});

@@ -1,0 +1,41 @@
+/** What must happen next, as data. Imperative; the shell performs each once and settles it through an event. */
+import type { ExecutionId } from '../ids.ts';
+import type { LogLevel } from '../protocol/states.ts';
+import type { StartFlow } from '../tasks/plan.ts';
+import type { Execution } from './execution.ts';
+
+export type Effect =
+  /** Inline: render `runIf` and, for a structural task, its properties; make its plan. */
+  | { type: 'evaluate'; taskRun: number }
+  /** Inline: is the loop's condition met? */
+  | { type: 'evaluate-until'; taskRun: number; iteration: number }
+  /** Inline: render the flow's outputs. */
+  | { type: 'render-outputs' }
+  /** Inline, beside the object or on a runner: the task's kind says where. */
+  | { type: 'run-task'; taskRun: number; attempt: number }
+  | { type: 'cancel-task'; taskRun: number; attempt: number; reason: 'kill' | 'timeout' }
+  | { type: 'start-child'; taskRun: number; plan: StartFlow }
+  | { type: 'restart-child'; taskRun: number; executionId: ExecutionId }
+  | { type: 'kill-child'; taskRun: number; executionId: ExecutionId }
+  /** Tell the execution that waits for this one how it ended (or that it is paused). */
+  | { type: 'tell-caller' }
+  | { type: 'acquire-slot' }
+  | { type: 'release-slot' }
+  /** CREATE_NEW_EXECUTION: start the same flow again, with the same inputs. */
+  | { type: 'retry-execution' };
+
+/** A line for the execution's log; the shell adds who and where. */
+export interface LogLine {
+  at: number;
+  level: LogLevel;
+  message: string;
+  taskRun?: number;
+  attempt?: number;
+}
+
+/** The answer of a fold. */
+export interface Step {
+  execution: Execution;
+  effects: Effect[];
+  logs: LogLine[];
+}

@@ -1,0 +1,77 @@
+/** What can happen to an execution. Past tense; time comes in with the event. */
+import type { Label } from '../flow/flow.ts';
+import type { ExecutionId } from '../ids.ts';
+import type { JsonObject } from '../protocol/json.ts';
+import type { State, TerminalState } from '../protocol/states.ts';
+import type { Plan } from '../tasks/plan.ts';
+import type { Execution, Timer, TriggerInfo } from './execution.ts';
+
+interface At {
+  at: number;
+}
+
+export type ExecutionEvent =
+  | ExecutionCreated
+  /** The flow's concurrency answered. */
+  | (At & { type: 'slot.granted' })
+  | (At & { type: 'slot.refused'; behavior: 'QUEUE' | 'CANCEL' | 'FAIL' })
+  /** The answer to `evaluate`: whether the task runs, and for a structural task its plan. */
+  | (At & { type: 'task.evaluated'; taskRun: number; runs: boolean; plan?: Plan })
+  /** The answer to `evaluate-until`. */
+  | (At & { type: 'loop.evaluated'; taskRun: number; iteration: number; done: boolean })
+  /** A runner took the attempt. */
+  | (At & { type: 'task.started'; taskRun: number; attempt: number; workerId?: string })
+  | TaskFinished
+  /** The runner was lost: this attempt will never answer. */
+  | (At & { type: 'task.lost'; taskRun: number; attempt: number; message: string })
+  | (At & { type: 'child.started'; taskRun: number; executionId: ExecutionId })
+  | (At & { type: 'child.refused'; taskRun: number; message: string })
+  | (At & { type: 'child.ended'; taskRun: number; executionId: ExecutionId; state: State; outputs?: JsonObject })
+  | (At & { type: 'timer.fired'; timer: Timer })
+  /** The answer to `render-outputs`. */
+  | (At & { type: 'outputs.rendered'; outputs?: JsonObject; error?: string })
+  | (At & { type: 'execution.killed'; by?: string })
+  | (At & { type: 'execution.paused' })
+  | (At & { type: 'execution.resumed'; taskRun?: number; inputs?: JsonObject; by?: string })
+  | (At & { type: 'execution.restarted'; flowRevision?: number })
+  | (At & { type: 'execution.forced' })
+  | (At & { type: 'task.state-changed'; taskRun: number; state: TerminalState })
+  | (At & { type: 'execution.status-changed'; state: TerminalState })
+  | (At & { type: 'labels.set'; labels: Label[] })
+  /** The engine could not go on with this execution. */
+  | (At & { type: 'execution.quarantined'; message: string });
+
+export interface ExecutionCreated extends At {
+  type: 'execution.created';
+  id: ExecutionId;
+  namespace: string;
+  flowId: string;
+  flowRevision: number;
+  inputs: JsonObject;
+  labels: Label[];
+  trigger?: TriggerInfo;
+  scheduleAt?: number;
+  kind?: Execution['kind'];
+  parentId?: ExecutionId;
+  originalId?: ExecutionId;
+  originalCreatedAt?: number;
+  attemptNumber?: number;
+  caller?: Execution['caller'];
+  /** Set when a check of the flow failed with FAIL_EXECUTION: it is created and ends at once. */
+  failed?: string;
+  /** Task runs of the replayed execution that are kept. */
+  replay?: { taskRuns: Execution['taskRuns']; frame?: Execution['frame'] };
+}
+
+export interface TaskFinished extends At {
+  type: 'task.finished';
+  taskRun: number;
+  /** From 1. */
+  attempt: number;
+  state: 'SUCCESS' | 'WARNING' | 'FAILED' | 'KILLED';
+  outputs?: JsonObject;
+  /** What the task changed about its execution. */
+  labels?: Label[];
+  variables?: JsonObject;
+  exit?: 'SUCCESS' | 'WARNING' | 'FAILED' | 'CANCELLED' | 'KILLED';
+}

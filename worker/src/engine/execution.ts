@@ -1,0 +1,118 @@
+/** The state of an execution as the engine folds it. Times are epoch milliseconds. Immutable: a fold makes a new one that
+ *  shares what did not change. */
+import type { Label } from '../flow/flow.ts';
+import type { ExecutionId } from '../ids.ts';
+import type { JsonObject } from '../protocol/json.ts';
+import type { State } from '../protocol/states.ts';
+import type { Pause, Repeat, StartFlow } from '../tasks/plan.ts';
+import type { Chunks } from './chunks.ts';
+
+export interface Execution {
+  readonly id: ExecutionId;
+  readonly namespace: string;
+  readonly flowId: string;
+  readonly flowRevision: number;
+  readonly state: StateHistory;
+  readonly inputs: JsonObject;
+  readonly outputs?: JsonObject;
+  readonly labels: readonly Label[];
+  /** Variables changed while running, over those of the flow; null = removed. */
+  readonly variables: JsonObject;
+  readonly trigger?: TriggerInfo;
+  /** The execution that this one was restarted, replayed or retried from. */
+  readonly parentId?: ExecutionId;
+  readonly originalId: ExecutionId;
+  readonly attemptNumber: number;
+  readonly originalCreatedAt: number;
+  readonly scheduleAt?: number;
+  readonly kind?: 'TEST' | 'PLAYGROUND' | 'LOOP';
+  /** The task run of another execution that waits for this one. */
+  readonly caller?: { executionId: ExecutionId; taskRun: number };
+  readonly taskRuns: Chunks<TaskRun>;
+  /** Where the flow's own lists stand; absent before the start. */
+  readonly frame?: Frame;
+  readonly timers: readonly Timer[];
+  /** Why it was ended from outside: the state it will have once what still runs has stopped. */
+  readonly ending?: { state: 'KILLED' | 'CANCELLED' | 'FAILED' | 'SUCCESS' | 'WARNING' };
+  /** Paused by a person, not by a task. */
+  readonly held: boolean;
+  /** Holds one of its flow's concurrency slots. */
+  readonly hasSlot: boolean;
+  /** Task runs with an attempt outside (edge, runner, child execution): what a kill must reach. */
+  readonly outside: number;
+}
+
+export interface StateHistory {
+  readonly current: State;
+  readonly histories: readonly { state: State; at: number }[];
+}
+
+export interface TriggerInfo {
+  readonly id: string;
+  readonly type: string;
+  readonly variables?: JsonObject;
+}
+
+export interface TaskRun {
+  /** Its place in the execution; ids are derived from it. */
+  readonly index: number;
+  readonly taskId: string;
+  /** Index of the structural task run around it. */
+  readonly parent?: number;
+  readonly value?: string;
+  /** From 0. */
+  readonly iteration?: number;
+  readonly state: StateHistory;
+  readonly attempts: readonly Attempt[];
+  readonly outputs?: JsonObject;
+  /** Structural task runs only. */
+  readonly frame?: Frame;
+  readonly pause?: Pause;
+  readonly child?: Child;
+  /** The execution or an ancestor was restarted: this one counts no more and is shown no more. */
+  readonly removed?: boolean;
+}
+
+export interface Attempt {
+  readonly state: StateHistory;
+  readonly workerId?: string;
+}
+
+export interface Child {
+  readonly plan: StartFlow;
+  readonly executionId?: ExecutionId;
+}
+
+export const PHASES = ['tasks', 'errors', 'finally', 'afterExecution'] as const;
+export type Phase = (typeof PHASES)[number];
+
+/** Where a structural task run (or the flow) stands. It runs groups; the tasks of one group run in sequence. A Sequential is one
+ *  group, a Parallel has a group for each child, a loop one for each value. Counters keep every step at constant cost. */
+export interface Frame {
+  readonly phase: Phase;
+  /** Key of the running list in `Task.lists`; for the flow's own frame the phase's name. */
+  readonly list: string;
+  readonly order: 'sequence' | 'parallel' | 'dag' | 'iterate';
+  /** Groups in all; how many were started; how many are not over. */
+  readonly groups: number;
+  readonly started: number;
+  readonly active: number;
+  /** 0 = no limit. */
+  readonly limit: number;
+  readonly values?: readonly string[];
+  /** Dag: ids of ended children. */
+  readonly ended?: readonly string[];
+  readonly repeat?: Repeat & { iteration: number; startedAt: number };
+  /** The worst child state so far, in the main list and in `finally`. */
+  readonly worst: 'SUCCESS' | 'WARNING' | 'FAILED' | 'KILLED';
+  readonly soften: boolean;
+}
+
+/** One alarm of the object serves all timers; a timer never fires early. */
+export type Timer = { readonly at: number } & (
+  | { readonly kind: 'start' }
+  | { readonly kind: 'retry' | 'timeout'; readonly taskRun: number; readonly attempt: number }
+  | { readonly kind: 'wait' | 'resume' | 'pause-timeout' | 'repeat'; readonly taskRun: number }
+  | { readonly kind: 'retry-execution' }
+  | { readonly kind: 'sla'; readonly sla: string }
+);

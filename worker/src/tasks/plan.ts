@@ -1,0 +1,78 @@
+/** What a structural task wants done, as data: the task's own file makes the plan, the engine carries it out. */
+import type { Json, JsonObject } from '../protocol/json.ts';
+import type { LogLevel } from '../protocol/states.ts';
+
+export type Plan = RunList | Iterate | Repeat | Wait | Pause | StartFlow | Settle;
+
+interface PlanBase {
+  /** The task run's own outputs, visible to its children at once. */
+  outputs?: JsonObject;
+}
+
+/** Run one list of child tasks. `lists[list]` may be absent: then there is nothing to do. */
+export interface RunList extends PlanBase {
+  kind: 'run';
+  list: string;
+  /** `parallel` and `dag` start what they may, at most `limit` at a time (0 = no limit). */
+  order: 'sequence' | 'parallel' | 'dag';
+  limit: number;
+  /** A FAILED result becomes WARNING, whatever the task's own `allowFailure` says. */
+  soften?: boolean;
+}
+
+/** Run a list once for each value; the tasks of one iteration in sequence, at most `limit` iterations at a time (0 = no limit). */
+export interface Iterate extends PlanBase {
+  kind: 'iterate';
+  list: string;
+  values: string[];
+  limit: number;
+}
+
+/** Run a list until an expression is truthy. */
+export interface Repeat extends PlanBase {
+  kind: 'repeat';
+  list: string;
+  until: string;
+  intervalMs: number;
+  iterationsMax?: number;
+  durationMsMax?: number;
+  failOnMaxReached: boolean;
+}
+
+/** Succeed after a time. */
+export interface Wait extends PlanBase {
+  kind: 'wait';
+  ms: number;
+}
+
+/** Wait for a person, or for a time. `onResume` holds the definitions of the inputs that a resume must bring. */
+export interface Pause extends PlanBase {
+  kind: 'pause';
+  resumeAfterMs?: number;
+  resumeAs: 'SUCCESS' | 'WARNING' | 'FAILED' | 'CANCELLED';
+  timeoutMs?: number;
+}
+
+/** Start an execution of another flow. */
+export interface StartFlow extends PlanBase {
+  kind: 'start-flow';
+  namespace: string;
+  flowId: string;
+  revision?: number;
+  inputs: JsonObject;
+  labels: Record<string, string>;
+  inheritLabels: boolean;
+  wait: boolean;
+  transmitFailed: boolean;
+  scheduleAt?: number;
+  /** A map to render in the child's context when the child declares no outputs. */
+  legacyOutputs?: Json;
+  restartBehavior: 'RETRY_FAILED' | 'NEW_EXECUTION';
+}
+
+/** Nothing to run: end at once. */
+export interface Settle extends PlanBase {
+  kind: 'settle';
+  state: 'SUCCESS' | 'WARNING' | 'FAILED';
+  log?: { level: LogLevel; message: string };
+}
