@@ -41,13 +41,17 @@ export interface ErrorDetail {
 
 /** Ends a request: `middleware/problem.ts` turns it into the answer. */
 export class AppError extends Error {
-  constructor(
-    readonly code: ErrorCode,
-    message: string,
-    readonly extra: { errors?: ErrorDetail[]; invalids?: unknown[]; cause?: unknown } = {},
-  ) {
-    super(message, { cause: extra.cause });
+  readonly code: ErrorCode;
+  readonly errors?: ErrorDetail[];
+  /** Bulk actions: the items that could not be acted on. */
+  readonly invalids?: unknown[];
+
+  constructor(code: ErrorCode, message: string, more: { errors?: ErrorDetail[]; invalids?: unknown[]; cause?: unknown } = {}) {
+    super(message, { cause: more.cause });
     this.name = 'AppError';
+    this.code = code;
+    this.errors = more.errors;
+    this.invalids = more.invalids;
   }
 }
 

@@ -3,7 +3,11 @@
 
 /** A decimal number that no double holds exactly, kept as its digits. */
 export class Decimal {
-  constructor(readonly digits: string) {}
+  readonly digits: string;
+
+  constructor(digits: string) {
+    this.digits = digits;
+  }
 
   toString(): string {
     return this.digits;

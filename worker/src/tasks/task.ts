@@ -175,12 +175,12 @@ export interface Metric {
 
 /** A task that failed for a reason its author can act on: the message is logged, the outputs are kept. */
 export class TaskFailure extends Error {
-  constructor(
-    message: string,
-    readonly outputs?: JsonObject,
-  ) {
+  readonly outputs?: JsonObject;
+
+  constructor(message: string, outputs?: JsonObject) {
     super(message);
     this.name = 'TaskFailure';
+    this.outputs = outputs;
   }
 }
 
