@@ -1,14 +1,36 @@
 /** What a runner is asked to do: the rendered, tenant-neutral description of one script task run. */
 import { z } from 'zod';
 
+/** Where a job runs is known only on the runner. So the edge renders `{{ workingDir }}` and `{{ outputDir }}` to these tokens,
+ *  and the runner replaces each token by the path. A flow that writes a token itself names its own directory, nothing else. */
+export const WORKING_DIR_TOKEN = '__RONDO_WORKING_DIR__';
+export const OUTPUT_DIR_TOKEN = '__RONDO_OUTPUT_DIR__';
+
+/** Replaces the tokens in any rendered text: a command, a script, a variable, the content of a file. */
+export function placeDirectories(text: string, directories: { workingDir: string; outputDir: string }): string {
+  return text.replaceAll(WORKING_DIR_TOKEN, directories.workingDir).replaceAll(OUTPUT_DIR_TOKEN, directories.outputDir);
+}
+
+export const TASK_RUNNER_TYPES = ['process', 'docker'] as const;
+export type TaskRunnerType = (typeof TASK_RUNNER_TYPES)[number];
+
+/** Either the text of a script and the program that runs its file, or shell lines. */
+const Work = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('script'),
+    script: z.string(),
+    /** Of the file that the script is written to, with its dot: some programs look at it. */
+    extension: z.string().regex(/^(\.[A-Za-z0-9]{1,16})?$/, 'must be a dot and letters, like .py'),
+    program: z.array(z.string()).min(1),
+  }),
+  z.object({ kind: z.literal('commands'), commands: z.array(z.string()) }),
+]);
+
 export const JobSpec = z.object({
   /** Lines run before the work; a failure aborts. */
   beforeCommands: z.array(z.string()).default([]),
-  /** Either the text of a script and the program that runs it, or shell lines. */
-  work: z.discriminatedUnion('kind', [
-    z.object({ kind: z.literal('script'), script: z.string(), extension: z.string(), program: z.array(z.string()).min(1) }),
-    z.object({ kind: z.literal('commands'), commands: z.array(z.string()) }),
-  ]),
+  work: Work,
+  /** Runs the lines: they are its last argument, joined with newlines, so that state persists between them. */
   interpreter: z.array(z.string()).min(1).default(['/bin/sh', '-c']),
   failFast: z.boolean().default(true),
   env: z.record(z.string(), z.string()).default({}),
@@ -24,9 +46,20 @@ export const JobSpec = z.object({
       exclude: z.array(z.string()).default([]),
     })
     .optional(),
-  taskRunner: z.object({ type: z.enum(['process', 'docker']), options: z.record(z.string(), z.unknown()).default({}) }),
+  taskRunner: z.object({ type: z.enum(TASK_RUNNER_TYPES), options: z.record(z.string(), z.unknown()).default({}) }),
   containerImage: z.string().optional(),
+  /** Output on stderr makes a successful task run WARNING. */
   warningOnStdErr: z.boolean().default(false),
   dependencies: z.object({ language: z.string(), packages: z.array(z.string()), cache: z.boolean() }).optional(),
 });
 export type JobSpec = z.infer<typeof JobSpec>;
+
+/** What a finished job answers; the task run's outputs. */
+export interface JobOutputs {
+  exitCode: number;
+  vars: Record<string, unknown>;
+  /** Path in the workspace -> URI of the stored file. */
+  outputFiles: Record<string, string>;
+  stdOutLineCount: number;
+  stdErrLineCount: number;
+}
