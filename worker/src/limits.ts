@@ -97,3 +97,110 @@ export const LOG_MESSAGE_CHARS_MAX = 10_240;
 export const RUNNER_RESULT_BYTES_MAX = 2 * 1024 * 1024;
 /** Files that one job may give back. */
 export const RUNNER_OUTPUT_FILES_MAX = 10_000;
+
+// Requests.
+
+/** Bytes of a request without files: a flow and its friends. Kept well under the memory of a Worker (128 MiB). */
+export const BODY_BYTES_MAX = 4 * 1024 * 1024;
+/** Bytes of a request with files (multipart or raw bytes); the platform's own cap on its smallest plan is 100 MB. */
+export const FILE_BODY_BYTES_MAX = 100_000_000;
+/** Results on a page of a list; clients of Kestra ask for 1000. */
+export const PAGE_SIZE_MAX = 1_000;
+/** A list counts its results exactly up to here, then says that there are more. */
+export const TOTAL_COUNTED_MAX = 10_000;
+/** Levels of `[and]` and `[or]` in a search, and conditions in all: each becomes SQL, and D1 binds at most 100 values. */
+export const FILTER_DEPTH_MAX = 4;
+export const FILTER_CONDITIONS_MAX = 40;
+/** Values in all conditions of a search together. */
+export const FILTER_VALUES_MAX = 60;
+/** Items in one call that names them (`by-ids`). */
+export const BULK_ITEMS_MAX = 1_000;
+
+// Flows.
+
+/** UTF-8 bytes of one flow's YAML: D1 stores at most 2 MB in a row, and a person reads far less. */
+export const FLOW_SOURCE_BYTES_MAX = 1024 * 1024;
+/** Flows in one call that deploys many (bulk, namespace, import): each is compiled in that call. */
+export const FLOWS_PER_DEPLOY_MAX = 500;
+/** Compiled flows kept in a Worker's memory, and the characters of source they may have together. */
+export const FLOWS_CACHED_MAX = 500;
+export const FLOW_CHARS_CACHED_MAX = 4 * 1024 * 1024;
+
+// Identity.
+
+/** Milliseconds that a Worker trusts a credential or a membership it has read: after them a revocation is seen everywhere. */
+export const CREDENTIAL_CACHE_MS = 10_000;
+/** Credentials and memberships kept in a Worker's memory. */
+export const CREDENTIALS_CACHED_MAX = 5_000;
+/** Milliseconds between two writes of a token's `lastUsed`: a write for each call would be the bill. */
+export const TOKEN_LAST_USED_MS_MIN = 60_000;
+/** Milliseconds a personal token lives unless its owner says otherwise (90 days), and at most (366 days). */
+export const TOKEN_LIFE_MS_DEFAULT = 90 * 86_400_000;
+export const TOKEN_LIFE_MS_MAX = 366 * 86_400_000;
+/** Tokens of one person: more are forgotten, not used. */
+export const TOKENS_PER_PERSON_MAX = 100;
+/** Tenants that one person may be a member of; test suites make one for each case. */
+export const TENANTS_PER_PERSON_MAX = 1_000;
+/** Characters of a password. The lower bound follows NIST SP 800-63B's advice for passwords that stand alone; the upper keeps hashing cheap. */
+export const PASSWORD_CHARS_MIN = 10;
+export const PASSWORD_CHARS_MAX = 128;
+/** Objects that share a tenant's executions, unless an operator gives it more. */
+export const EXECUTION_SHARDS_DEFAULT = 8;
+
+// Calls that flows make from the edge.
+
+/** Executions that call each other in a row: two flows that call each other must end. */
+export const EGRESS_DEPTH_MAX = 10;
+export const EGRESS_REDIRECTS_MAX = 5;
+/** One call with its body: what takes longer belongs on a runner. */
+export const EGRESS_TIME_MS_MAX = 5 * 60_000;
+/** Decompressed bytes of one response; they are streamed, so this bounds cost and not memory. */
+export const EGRESS_RESPONSE_BYTES_MAX = 1024 * 1024 * 1024;
+
+// Executions.
+
+/** Milliseconds after which an object looks again at work that was outside when it fell asleep or crashed. */
+export const OUTBOX_WATCH_MS = 30_000;
+/** Milliseconds that facts wait for others, so that a burst of executions is one message. */
+export const FACTS_DELAY_MS = 50;
+/** Facts in one message: a message holds at most 128 KB, a fact is below 1 KB unless its labels are long. */
+export const FACTS_PER_MESSAGE_MAX = 100;
+/** UTF-8 bytes of the facts in one message; the queue's own bound is 128 KB. */
+export const FACTS_MESSAGE_BYTES_MAX = 100_000;
+/** Edge tasks that one object has under way; the others wait their turn. */
+export const EDGE_TASKS_PER_OBJECT_MAX = 200;
+/** Ended executions that an object keeps in memory, for the reader who comes right after. */
+export const EXECUTIONS_CACHED_MAX = 200;
+/** Executions whose timers one alarm serves before it lets others in. */
+export const TIMERS_PER_ALARM_MAX = 500;
+/** Bytes of one execution's log as a whole page; readers of more take the download. */
+export const LOG_ENTRIES_PER_READ_MAX = 10_000;
+/** Milliseconds that `wait=true` is held before it answers with the execution as it is. */
+export const WAIT_MS_MAX = 10 * 60_000;
+/** Milliseconds between two signs of life on an event stream: proxies close idle ones after a minute. */
+export const STREAM_PING_MS = 20_000;
+
+// Storage.
+
+/** Bytes of a part of an upload whose length is not known; R2 wants at least 5 MiB, and a Worker holds one in memory. */
+export const UPLOAD_PART_BYTES = 8 * 1024 * 1024;
+/** Bytes of a stored file that an expression may read as text. */
+export const FILE_READ_BYTES_MAX = 4 * 1024 * 1024;
+/** Rows and bytes of a file preview. */
+export const PREVIEW_ROWS_MAX = 1_000;
+export const PREVIEW_BYTES_MAX = 1024 * 1024;
+
+// Key-value store and secrets.
+
+export const KV_KEY_CHARS_MAX = 250;
+/** UTF-8 bytes of a value: larger ones belong into files. */
+export const KV_VALUE_BYTES_MAX = 1024 * 1024;
+export const SECRET_KEY_CHARS_MAX = 250;
+export const SECRET_VALUE_BYTES_MAX = 64 * 1024;
+
+// Engine.
+
+/** Task runs of one execution: their ids have four base-62 digits, and a person cannot read more. */
+export const TASK_RUNS_PER_EXECUTION_MAX = 50_000;
+/** Folds of one turn: enough for a thousand trivial tasks, short enough that the object's other executions do not wait for long. */
+export const ENGINE_TURN_FOLDS_MAX = 4_000;

@@ -14,15 +14,15 @@ export type Effect =
   /** Inline, beside the object or on a runner: the task's kind says where. */
   | { type: 'run-task'; taskRun: number; attempt: number }
   | { type: 'cancel-task'; taskRun: number; attempt: number; reason: 'kill' | 'timeout' }
-  | { type: 'start-child'; taskRun: number; plan: StartFlow }
-  | { type: 'restart-child'; taskRun: number; executionId: ExecutionId }
+  | { type: 'start-child'; taskRun: number; attempt: number; plan: StartFlow }
+  | { type: 'restart-child'; taskRun: number; attempt: number; executionId: ExecutionId }
   | { type: 'kill-child'; taskRun: number; executionId: ExecutionId }
   /** Tell the execution that waits for this one how it ended (or that it is paused). */
   | { type: 'tell-caller' }
   | { type: 'acquire-slot' }
   | { type: 'release-slot' }
-  /** CREATE_NEW_EXECUTION: start the same flow again, with the same inputs. */
-  | { type: 'retry-execution' };
+  /** CREATE_NEW_EXECUTION: start the same flow again at this time, with the same inputs. */
+  | { type: 'retry-execution'; at: number };
 
 /** A line for the execution's log; the shell adds who and where. */
 export interface LogLine {

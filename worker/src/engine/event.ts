@@ -15,17 +15,17 @@ export type ExecutionEvent =
   /** The flow's concurrency answered. */
   | (At & { type: 'slot.granted' })
   | (At & { type: 'slot.refused'; behavior: 'QUEUE' | 'CANCEL' | 'FAIL' })
-  /** The answer to `evaluate`: whether the task runs, and for a structural task its plan. */
-  | (At & { type: 'task.evaluated'; taskRun: number; runs: boolean; plan?: Plan })
+  /** The answer to `evaluate`. */
+  | (At & { type: 'task.evaluated'; taskRun: number; outcome: Evaluation })
   /** The answer to `evaluate-until`. */
-  | (At & { type: 'loop.evaluated'; taskRun: number; iteration: number; done: boolean })
+  | (At & { type: 'loop.evaluated'; taskRun: number; iteration: number; outcome: 'done' | 'again' | 'failed' })
   /** A runner took the attempt. */
   | (At & { type: 'task.started'; taskRun: number; attempt: number; workerId?: string })
   | TaskFinished
   /** The runner was lost: this attempt will never answer. */
   | (At & { type: 'task.lost'; taskRun: number; attempt: number; message: string })
-  | (At & { type: 'child.started'; taskRun: number; executionId: ExecutionId })
-  | (At & { type: 'child.refused'; taskRun: number; message: string })
+  | (At & { type: 'child.started'; taskRun: number; attempt: number; executionId: ExecutionId })
+  | (At & { type: 'child.refused'; taskRun: number; attempt: number; message: string })
   | (At & { type: 'child.ended'; taskRun: number; executionId: ExecutionId; state: State; outputs?: JsonObject })
   | (At & { type: 'timer.fired'; timer: Timer })
   /** The answer to `render-outputs`. */
@@ -40,6 +40,9 @@ export type ExecutionEvent =
   | (At & { type: 'labels.set'; labels: Label[] })
   /** The engine could not go on with this execution. */
   | (At & { type: 'execution.quarantined'; message: string });
+
+/** Whether the task runs, with a structural task's plan; or that its expressions could not be rendered (the reason is in the log). */
+export type Evaluation = { runs: true; plan?: Plan; timeoutMs?: number } | { runs: false } | { failed: true };
 
 export interface ExecutionCreated extends At {
   type: 'execution.created';
@@ -59,8 +62,8 @@ export interface ExecutionCreated extends At {
   caller?: Execution['caller'];
   /** Set when a check of the flow failed with FAIL_EXECUTION: it is created and ends at once. */
   failed?: string;
-  /** Task runs of the replayed execution that are kept. */
-  replay?: { taskRuns: Execution['taskRuns']; frame?: Execution['frame'] };
+  /** A replay from a task run: what it takes over from the execution that it replays (`replayFrom` makes it). */
+  replay?: Pick<Execution, 'state' | 'taskRuns' | 'frame' | 'counts' | 'variables'>;
 }
 
 export interface TaskFinished extends At {

@@ -3,7 +3,7 @@
 import type { Label } from '../flow/flow.ts';
 import type { ExecutionId } from '../ids.ts';
 import type { JsonObject } from '../protocol/json.ts';
-import type { State } from '../protocol/states.ts';
+import type { State, TerminalState } from '../protocol/states.ts';
 import type { Pause, Repeat, StartFlow } from '../tasks/plan.ts';
 import type { Chunks } from './chunks.ts';
 
@@ -27,20 +27,29 @@ export interface Execution {
   readonly scheduleAt?: number;
   readonly kind?: 'TEST' | 'PLAYGROUND' | 'LOOP';
   /** The task run of another execution that waits for this one. */
-  readonly caller?: { executionId: ExecutionId; taskRun: number };
+  readonly caller?: { readonly executionId: ExecutionId; readonly taskRun: number; readonly attempt: number };
   readonly taskRuns: Chunks<TaskRun>;
-  /** Where the flow's own lists stand; absent before the start. */
+  /** Where the flow's own lists stand; absent before the start and when all is done, `afterExecution` included. */
   readonly frame?: Frame;
   readonly timers: readonly Timer[];
-  /** Why it was ended from outside: the state it will have once what still runs has stopped. */
-  readonly ending?: { state: 'KILLED' | 'CANCELLED' | 'FAILED' | 'SUCCESS' | 'WARNING' };
-  /** Paused by a person, not by a task. */
-  readonly held: boolean;
+  /** The state it is about to have: what still runs outside is stopping, or the flow's outputs are being rendered. */
+  readonly ending?: { readonly state: EndState; readonly retryAt?: number };
+  /** Paused by a person, not by a task: ended task runs whose followers wait for the resume. */
+  readonly held?: { readonly ended: readonly number[] };
   /** Holds one of its flow's concurrency slots. */
   readonly hasSlot: boolean;
-  /** Task runs with an attempt outside (edge, runner, child execution): what a kill must reach. */
-  readonly outside: number;
+  readonly counts: Counts;
 }
+
+/** How many task runs there are of each kind that is not over; structural ones with a frame count as nothing themselves. */
+export interface Counts {
+  /** Waiting for an answer: of the outside, of an expression, of the clock. */
+  readonly busy: number;
+  readonly paused: number;
+  readonly retrying: number;
+}
+
+export type EndState = Exclude<TerminalState, 'SKIPPED'>;
 
 export interface StateHistory {
   readonly current: State;
@@ -62,6 +71,7 @@ export interface TaskRun {
   readonly value?: string;
   /** From 0. */
   readonly iteration?: number;
+  readonly timeoutMs?: number;
   readonly state: StateHistory;
   readonly attempts: readonly Attempt[];
   readonly outputs?: JsonObject;
@@ -100,12 +110,14 @@ export interface Frame {
   /** 0 = no limit. */
   readonly limit: number;
   readonly values?: readonly string[];
-  /** Dag: ids of ended children. */
-  readonly ended?: readonly string[];
+  /** Dag: ids of the children that have begun and that have ended. */
+  readonly dag?: { readonly begun: readonly string[]; readonly ended: readonly string[] };
   readonly repeat?: Repeat & { iteration: number; startedAt: number };
   /** The worst child state so far, in the main list and in `finally`. */
   readonly worst: 'SUCCESS' | 'WARNING' | 'FAILED' | 'KILLED';
   readonly soften: boolean;
+  /** In `errors` and `finally`: the main list's frame as it ended, from which a restart goes on. */
+  readonly main?: Frame;
 }
 
 /** One alarm of the object serves all timers; a timer never fires early. */
@@ -113,6 +125,5 @@ export type Timer = { readonly at: number } & (
   | { readonly kind: 'start' }
   | { readonly kind: 'retry' | 'timeout'; readonly taskRun: number; readonly attempt: number }
   | { readonly kind: 'wait' | 'resume' | 'pause-timeout' | 'repeat'; readonly taskRun: number }
-  | { readonly kind: 'retry-execution' }
   | { readonly kind: 'sla'; readonly sla: string }
 );

@@ -1,0 +1,234 @@
+/** The life of one task run: whether it runs, its attempts, and what a failed attempt leads to. */
+import { parseDuration } from '../protocol/duration.ts';
+import type { Retry } from '../flow/flow.ts';
+import { isTerminalState } from '../protocol/states.ts';
+import type { Plan, StartFlow } from '../tasks/plan.ts';
+import { endEarly, retryAsNewExecution } from './endings.ts';
+import type { Evaluation, ExecutionEvent, TaskFinished } from './event.ts';
+import type { TaskRun } from './execution.ts';
+import { type Fold, moved } from './fold.ts';
+import { beginPlan, settle } from './frames.ts';
+import { beginPause } from './pauses.ts';
+import { nextAttemptAt, retryPolicy } from './retry.ts';
+
+type Event<Type extends ExecutionEvent['type']> = Extract<ExecutionEvent, { type: Type }>;
+
+/** A new task run asks first when there is something to render, else it makes its first attempt at once. */
+export function openTaskRun(fold: Fold, run: TaskRun): void {
+  const task = fold.task(run);
+  const asks = task.kind === 'structural' || task.runIf !== undefined || (task.timeout?.includes('{') ?? false);
+  if (asks) fold.effects.push({ type: 'evaluate', taskRun: run.index });
+  else beginAttempt(fold, run.index);
+}
+
+export function taskEvaluated(fold: Fold, index: number, outcome: Evaluation): void {
+  if (isTerminalState(fold.run(index).state.current) || fold.run(index).frame) return;
+  if ('failed' in outcome) return settle(fold, index, 'FAILED');
+  if (!outcome.runs) return settle(fold, index, 'SKIPPED');
+  if (outcome.timeoutMs !== undefined) fold.change(index, { timeoutMs: outcome.timeoutMs });
+  if (outcome.plan) carryOut(fold, index, outcome.plan);
+  else beginAttempt(fold, index);
+}
+
+function carryOut(fold: Fold, index: number, plan: Plan): void {
+  switch (plan.kind) {
+    case 'run':
+    case 'iterate':
+    case 'repeat':
+      return beginPlan(fold, index, plan);
+    case 'wait':
+      fold.addTimer({ kind: 'wait', at: fold.at + plan.ms, taskRun: index });
+      return startAttempt(fold, index);
+    case 'pause':
+      return beginPause(fold, index, plan);
+    case 'start-flow':
+      fold.change(index, { child: { plan } });
+      return startChild(fold, index, plan);
+    case 'settle':
+      if (plan.log) fold.log(plan.log.level, plan.log.message, index);
+      if (plan.outputs) fold.change(index, { outputs: plan.outputs });
+      fold.moveRun(index, 'RUNNING');
+      return settle(fold, index, plan.state);
+  }
+}
+
+function startChild(fold: Fold, index: number, plan: StartFlow): void {
+  startAttempt(fold, index);
+  fold.effects.push({ type: 'start-child', taskRun: index, attempt: fold.run(index).attempts.length, plan });
+}
+
+/** The first attempt of a runnable task run, or a further one. */
+export function beginAttempt(fold: Fold, index: number): void {
+  const { child } = fold.run(index);
+  if (child) return startChild(fold, index, child.plan);
+  startAttempt(fold, index);
+  fold.effects.push({ type: 'run-task', taskRun: index, attempt: fold.run(index).attempts.length });
+}
+
+/** A runner's attempt is CREATED until a runner takes it; any other runs at once. */
+function startAttempt(fold: Fold, index: number): void {
+  const run = fold.run(index);
+  const created = { current: 'CREATED', histories: [{ state: 'CREATED', at: fold.at }] } as const;
+  if (fold.task(run).kind === 'runner') {
+    fold.change(index, { attempts: [...run.attempts, { state: created }] });
+    return;
+  }
+  fold.moveRun(index, 'RUNNING', { attempts: [...run.attempts, { state: moved(created, 'RUNNING', fold.at) }] });
+  startTimeout(fold, index);
+}
+
+function startTimeout(fold: Fold, index: number): void {
+  const run = fold.run(index);
+  const { timeout, kind } = fold.task(run);
+  const timeoutMs = run.timeoutMs ?? (timeout === undefined ? undefined : parseDuration(timeout));
+  if (timeoutMs === undefined || kind === 'inline') return;
+  fold.addTimer({ kind: 'timeout', at: fold.at + timeoutMs, taskRun: index, attempt: run.attempts.length });
+}
+
+export function taskStarted(fold: Fold, event: Event<'task.started'>): void {
+  const run = fold.run(event.taskRun);
+  if (!isCurrentAttempt(run, event.attempt) || run.state.current === 'KILLING') return;
+  fold.moveRun(event.taskRun, 'RUNNING', {
+    attempts: withLast(run, (last) => ({
+      ...last,
+      state: moved(last.state, 'RUNNING', fold.at),
+      workerId: event.workerId,
+    })),
+  });
+  startTimeout(fold, event.taskRun);
+}
+
+/** An answer counts only for the newest attempt, and only once (I4). */
+export function taskFinished(fold: Fold, event: Omit<TaskFinished, 'type' | 'at'>): void {
+  const run = fold.run(event.taskRun);
+  if (!isCurrentAttempt(run, event.attempt)) return;
+  fold.dropTimers(run.index);
+  const killing = run.state.current === 'KILLING';
+  const state = killing && event.state === 'FAILED' ? 'KILLED' : event.state;
+  fold.change(run.index, {
+    ...(event.outputs && { outputs: event.outputs }),
+    attempts: withLast(run, (last) => ({ ...last, state: moved(last.state, state, fold.at) })),
+  });
+  if (event.labels) fold.patch({ labels: mergeLabels(fold.execution.labels, event.labels) });
+  if (event.variables) fold.patch({ variables: { ...fold.execution.variables, ...event.variables } });
+  if (event.exit) {
+    settle(fold, run.index, event.state);
+    return endEarly(fold, event.exit);
+  }
+  const policy = killing || fold.execution.ending ? undefined : retryPolicy(fold.flow, fold.task(run));
+  if (state === 'FAILED' && policy) return retryOrFail(fold, run.index, policy);
+  const warns = state === 'SUCCESS' && policy?.warningOnRetry && run.attempts.length > 1;
+  settle(fold, run.index, warns ? 'WARNING' : state);
+}
+
+function retryOrFail(fold: Fold, index: number, policy: Retry): void {
+  const run = fold.run(index);
+  const again = policy.behavior === 'CREATE_NEW_EXECUTION';
+  const at = nextAttemptAt(policy, {
+    count: again ? fold.execution.attemptNumber : run.attempts.length,
+    firstAt: again ? fold.execution.originalCreatedAt : (run.attempts[0]?.state.histories[0]?.at ?? fold.at),
+    now: fold.at,
+    seed: `${fold.execution.id}:${index}`,
+  });
+  if (at === undefined) return settle(fold, index, 'FAILED');
+  if (again) return retryAsNewExecution(fold, index, at);
+  fold.moveRun(index, 'FAILED');
+  fold.moveRun(index, 'RETRYING');
+  fold.addTimer({ kind: 'retry', at, taskRun: index, attempt: run.attempts.length });
+}
+
+/** The runner is gone: the attempt is over without an answer, and is made again when the task allows it. */
+export function taskLost(fold: Fold, event: Event<'task.lost'>): void {
+  const run = fold.run(event.taskRun);
+  if (!isCurrentAttempt(run, event.attempt)) return;
+  const task = fold.task(run);
+  const lost = run.attempts.filter(({ state }) => state.current === 'KILLED').length;
+  const gone = withLast(run, (last) => ({ ...last, state: moved(last.state, 'KILLED', fold.at) }));
+  const again =
+    task.onRunnerLost === 'retry' &&
+    task.delivery === 'atLeastOnce' &&
+    lost < RUNNER_LOST_RETRIES_MAX &&
+    !fold.execution.ending;
+  fold.log(again ? 'WARN' : 'ERROR', event.message, run.index);
+  fold.dropTimers(run.index);
+  fold.change(run.index, { attempts: gone });
+  if (!again) return settle(fold, run.index, fold.execution.ending ? 'KILLED' : 'FAILED');
+  fold.moveRun(run.index, 'RESUBMITTED');
+  beginAttempt(fold, run.index);
+}
+
+export function timedOut(fold: Fold, index: number, attempt: number): void {
+  const run = fold.run(index);
+  if (!isCurrentAttempt(run, attempt)) return;
+  fold.log('ERROR', `The task ran longer than its timeout allows`, index);
+  if (run.child?.executionId)
+    fold.effects.push({ type: 'kill-child', taskRun: index, executionId: run.child.executionId });
+  else if (fold.task(run).kind !== 'structural')
+    fold.effects.push({ type: 'cancel-task', taskRun: index, attempt, reason: 'timeout' });
+  taskFinished(fold, { taskRun: index, attempt, state: 'FAILED' });
+}
+
+export function childStarted(fold: Fold, event: Event<'child.started'>): void {
+  const run = fold.run(event.taskRun);
+  if (!run.child || !isCurrentAttempt(run, event.attempt)) {
+    return void fold.effects.push({ type: 'kill-child', taskRun: event.taskRun, executionId: event.executionId });
+  }
+  fold.change(run.index, {
+    child: { ...run.child, executionId: event.executionId },
+    outputs: { executionId: event.executionId },
+  });
+  if (!run.child.plan.wait) {
+    return taskFinished(fold, { taskRun: run.index, attempt: event.attempt, state: 'SUCCESS' });
+  }
+  if (run.state.current === 'KILLING') {
+    fold.effects.push({ type: 'kill-child', taskRun: run.index, executionId: event.executionId });
+  }
+}
+
+export function childEnded(fold: Fold, event: Event<'child.ended'>): void {
+  const run = fold.run(event.taskRun);
+  if (run.child?.executionId !== event.executionId || isTerminalState(run.state.current)) return;
+  if (event.state === 'RETRIED') return;
+  const state = run.child.plan.transmitFailed ? CHILD_OUTCOME[event.state] : 'SUCCESS';
+  taskFinished(fold, {
+    taskRun: run.index,
+    attempt: run.attempts.length,
+    state: state ?? 'SUCCESS',
+    outputs: { executionId: event.executionId, state: event.state, ...(event.outputs && { outputs: event.outputs }) },
+  });
+}
+
+const CHILD_OUTCOME: Partial<Record<string, TaskFinished['state']>> = {
+  FAILED: 'FAILED',
+  CANCELLED: 'FAILED',
+  KILLED: 'KILLED',
+  WARNING: 'WARNING',
+};
+
+export const RUNNER_LOST_RETRIES_MAX = 3;
+
+/** Whether this attempt is the newest and has no answer yet. */
+export function isCurrentAttempt(run: TaskRun, attempt: number): boolean {
+  const last = run.attempts.at(-1);
+  return (
+    last !== undefined &&
+    run.attempts.length === attempt &&
+    !isTerminalState(last.state.current) &&
+    !isTerminalState(run.state.current)
+  );
+}
+
+function withLast(
+  run: TaskRun,
+  change: (last: TaskRun['attempts'][number]) => TaskRun['attempts'][number],
+): TaskRun['attempts'] {
+  const last = run.attempts.at(-1);
+  return last ? run.attempts.with(-1, change(last)) : run.attempts;
+}
+
+/** Later labels win over earlier ones with the same key. */
+export function mergeLabels<L extends { key: string }>(labels: readonly L[], more: readonly L[]): L[] {
+  const merged = new Map(labels.map((label) => [label.key, label]));
+  for (const label of more) merged.set(label.key, label);
+  return [...merged.values()];
+}

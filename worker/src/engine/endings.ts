@@ -1,0 +1,114 @@
+/** How an execution ends: by itself, early, or stopped from outside. Terminal is final (I1), kill is final (I6). */
+import type { JsonObject } from '../protocol/json.ts';
+import { isTerminalState } from '../protocol/states.ts';
+import { mergeLabels } from './attempts.ts';
+import type { EndState, Frame, TaskRun } from './execution.ts';
+import { listOf } from './flow-index.ts';
+import type { Fold } from './fold.ts';
+import { advance, sequenceFrame } from './frames.ts';
+
+/** The flow's own frame has nothing left to run. */
+export function endFlow(fold: Fold, frame: Frame): void {
+  if (frame.phase === 'afterExecution') return fold.patch({ frame: undefined });
+  const state = frame.worst;
+  fold.patch({ ending: { state } });
+  if (fold.flow.outputs.length > 0) fold.effects.push({ type: 'render-outputs' });
+  else terminate(fold, state);
+}
+
+export function outputsRendered(fold: Fold, outcome: { outputs?: JsonObject; error?: string }): void {
+  const { ending } = fold.execution;
+  if (!ending) return;
+  if (outcome.error === undefined) {
+    fold.patch({ outputs: outcome.outputs });
+    return terminate(fold, ending.state);
+  }
+  // A failed execution may lack what its outputs need; only a good one is spoilt by it.
+  const spoils = ending.state === 'SUCCESS' || ending.state === 'WARNING';
+  fold.log(spoils ? 'ERROR' : 'DEBUG', outcome.error);
+  terminate(fold, spoils ? 'FAILED' : ending.state);
+}
+
+function terminate(fold: Fold, state: EndState): void {
+  const { hasSlot, caller, ending, state: before } = fold.execution;
+  const queued = before.current === 'QUEUED';
+  fold.patch({ timers: [], ending: undefined, held: undefined, hasSlot: false });
+  fold.move(state);
+  if (hasSlot || queued) fold.effects.push({ type: 'release-slot' });
+  if (ending?.retryAt !== undefined) fold.effects.push({ type: 'retry-execution', at: ending.retryAt });
+  if (caller) fold.effects.push({ type: 'tell-caller' });
+  const after = state !== 'RETRIED' && listOf(fold.flow, undefined, 'afterExecution').length > 0;
+  fold.patch({ frame: after ? sequenceFrame('afterExecution', 'afterExecution') : undefined });
+  if (after) advance(fold, undefined);
+}
+
+/** Ends the execution in `state` as soon as what runs outside has stopped. */
+export function endEarly(fold: Fold, state: EndState, retryAt?: number): void {
+  fold.patch({ ending: { state, ...(retryAt !== undefined && { retryAt }) }, held: undefined });
+  if (state === 'KILLED') fold.move('KILLING');
+  for (const run of fold.execution.taskRuns) {
+    if (!run.removed && !isTerminalState(run.state.current) && !run.frame) stop(fold, run);
+  }
+  endStopped(fold);
+}
+
+function stop(fold: Fold, run: TaskRun): void {
+  const attempt = run.attempts.length;
+  const { kind } = fold.task(run);
+  const waits = run.state.current === 'RETRYING' || run.state.current === 'PAUSED' || attempt === 0;
+  fold.dropTimers(run.index);
+  if (waits || !(run.child || kind === 'edge' || kind === 'runner')) return void fold.moveRun(run.index, 'KILLED');
+  fold.moveRun(run.index, 'KILLING');
+  if (!run.child) fold.effects.push({ type: 'cancel-task', taskRun: run.index, attempt, reason: 'kill' });
+  else if (run.child.executionId) {
+    fold.effects.push({ type: 'kill-child', taskRun: run.index, executionId: run.child.executionId });
+  }
+}
+
+/** Goes on with an early end once nothing is busy any more. */
+export function endStopped(fold: Fold): void {
+  const { ending, counts, taskRuns } = fold.execution;
+  if (!ending || counts.busy > 0) return;
+  const open = ending.state === 'RETRIED' ? 'RETRIED' : 'KILLED';
+  for (const run of taskRuns) {
+    if (!run.removed && !isTerminalState(run.state.current)) fold.moveRun(run.index, open);
+  }
+  terminate(fold, ending.state);
+}
+
+/** CREATE_NEW_EXECUTION: this execution is over, another one tries again at `at`. */
+export function retryAsNewExecution(fold: Fold, index: number, at: number): void {
+  fold.moveRun(index, 'FAILED');
+  for (
+    let run: TaskRun | undefined = fold.run(index);
+    run;
+    run = run.parent === undefined ? undefined : fold.run(run.parent)
+  ) {
+    fold.moveRun(run.index, 'RETRIED');
+  }
+  endEarly(fold, 'RETRIED', at);
+}
+
+/** A service level was missed. */
+export function slaMissed(fold: Fold, id: string): void {
+  const sla = fold.flow.sla.find((candidate) => candidate.id === id);
+  if (!sla) return;
+  fold.log(
+    sla.behavior === 'NONE' ? 'WARN' : 'ERROR',
+    `SLA '${id}' is violated: the execution does what it says (${sla.behavior})`,
+  );
+  if (sla.labels.length > 0) fold.patch({ labels: mergeLabels(fold.execution.labels, sla.labels) });
+  if (sla.behavior === 'FAIL') endEarly(fold, 'FAILED');
+  if (sla.behavior === 'CANCEL') endEarly(fold, 'CANCELLED');
+}
+
+/** The engine cannot go on: everything outside is told to stop, nothing is waited for. */
+export function quarantine(fold: Fold, message: string): void {
+  fold.log('ERROR', message);
+  endEarly(fold, 'FAILED');
+  if (fold.execution.state.current === 'FAILED') return;
+  for (const run of fold.execution.taskRuns) {
+    if (!run.removed && !isTerminalState(run.state.current)) fold.moveRun(run.index, 'KILLED');
+  }
+  endStopped(fold);
+}

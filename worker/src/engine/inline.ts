@@ -1,0 +1,234 @@
+/** Performs the effects that need nothing of the outside: renders expressions, makes plans, runs trivial tasks. Synchronous,
+ *  unless an expression asks a service that is not. */
+import { renderDeep, renderText } from '../expression/render.ts';
+import type { Scope } from '../expression/scope.ts';
+import type { MaybePromise, Services } from '../expression/services.ts';
+import { isTruthyText } from '../expression/truth.ts';
+import type { Flow, Task } from '../flow/flow.ts';
+import { resolveOutputs } from '../flow/outputs.ts';
+import { parseDuration } from '../protocol/duration.ts';
+import type { Json, JsonObject } from '../protocol/json.ts';
+import { LOG_LEVELS, type LogLevel } from '../protocol/states.ts';
+import { fail, ok, type Result } from '../result.ts';
+import { readInput } from '../tasks/read-input.ts';
+import { taskDefinition } from '../tasks/registry.ts';
+import { type InlineContext, type PlanContext, TaskFailure } from '../tasks/task.ts';
+import { mergeLabels } from './attempts.ts';
+import { scopeFor, type Surroundings } from './context.ts';
+import type { LogLine } from './effect.ts';
+import type { Evaluation, ExecutionEvent, TaskFinished } from './event.ts';
+import type { Execution, TaskRun } from './execution.ts';
+import { placeOf } from './flow-index.ts';
+import { identityOf } from './identity.ts';
+import type { InlineAnswer, InlineEffect, InlineExecutor, TaskMetric } from './turn.ts';
+
+export interface InlineWorld {
+  services: Services;
+  /** What expressions of this execution see beside its own state. */
+  surroundings(execution: Execution): Surroundings;
+}
+
+type Rendered<T> = MaybePromise<Result<T, { message: string }>>;
+
+export function inlineExecutor(world: InlineWorld): InlineExecutor {
+  return { perform: (flow, execution, effect) => new Performance(world, flow, execution).perform(effect) };
+}
+
+/** Goes on with a value that may still have to come. */
+function after<T, U>(value: MaybePromise<T>, next: (value: T) => MaybePromise<U>): MaybePromise<U> {
+  return value instanceof Promise ? value.then(next) : next(value);
+}
+
+class Performance {
+  readonly #world: InlineWorld;
+  readonly #flow: Flow;
+  readonly #execution: Execution;
+  readonly #logs: LogLine[] = [];
+  readonly #metrics: TaskMetric[] = [];
+
+  constructor(world: InlineWorld, flow: Flow, execution: Execution) {
+    this.#world = world;
+    this.#flow = flow;
+    this.#execution = execution;
+  }
+
+  perform(effect: InlineEffect): MaybePromise<InlineAnswer> {
+    return after(this.#event(effect), (event) => ({ event, logs: this.#logs, metrics: this.#metrics }));
+  }
+
+  #event(effect: InlineEffect): MaybePromise<ExecutionEvent> {
+    switch (effect.type) {
+      case 'evaluate':
+        return after(this.#evaluate(effect.taskRun), (outcome) => ({
+          type: 'task.evaluated',
+          at: this.#now(),
+          taskRun: effect.taskRun,
+          outcome,
+        }));
+      case 'evaluate-until':
+        return after(this.#until(effect.taskRun), (outcome) => ({
+          type: 'loop.evaluated',
+          at: this.#now(),
+          taskRun: effect.taskRun,
+          iteration: effect.iteration,
+          outcome,
+        }));
+      case 'render-outputs':
+        return after(resolveOutputs(this.#flow.outputs, this.#scope(undefined), this.#world.services), (result) => ({
+          type: 'outputs.rendered',
+          at: this.#now(),
+          ...(result.ok ? { outputs: result.value } : { error: result.error.message }),
+        }));
+      case 'run-task':
+        return this.#runTask(effect.taskRun, effect.attempt);
+    }
+  }
+
+  #evaluate(index: number): MaybePromise<Evaluation> {
+    const { task, run } = this.#find(index);
+    return after(this.#runs(task, index), (runs) => {
+      if (!runs.ok) return this.#unrenderable(runs.error, run);
+      if (!runs.value) return { runs: false };
+      return after(this.#timeoutMs(task, index), (timeout) => {
+        if (!timeout.ok) return this.#unrenderable(timeout.error, run);
+        const timeoutMs = timeout.value === undefined ? {} : { timeoutMs: timeout.value };
+        if (task.kind !== 'structural') return { runs: true, ...timeoutMs };
+        return after(this.#plan(task, run), (planned) =>
+          'failed' in planned ? planned : { ...planned, ...timeoutMs },
+        );
+      });
+    });
+  }
+
+  #runs(task: Task, index: number): Rendered<boolean> {
+    if (task.runIf === undefined) return ok(true);
+    return after(this.#render(task.runIf, index), (text) => (text.ok ? ok(isTruthyText(text.value)) : text));
+  }
+
+  #timeoutMs(task: Task, index: number): Rendered<number | undefined> {
+    if (task.timeout === undefined) return ok(undefined);
+    return after(this.#render(task.timeout, index), (text) => {
+      if (!text.ok) return text;
+      const ms = parseDuration(text.value);
+      return ms === undefined
+        ? fail({ message: `Invalid timeout '${text.value}': write an ISO-8601 duration, like PT30S` })
+        : ok(ms);
+    });
+  }
+
+  #plan(task: Task, run: TaskRun): MaybePromise<Evaluation> {
+    const definition = taskDefinition(task.type);
+    if (definition?.kind !== 'structural') return this.#unrenderable({ message: `'${task.type}' has no plan` }, run);
+    return after(readInput(definition, task.properties, this.#renderer(run.index)), (input) => {
+      if (!input.ok) return this.#unrenderable(input.error, run);
+      try {
+        return { runs: true, plan: definition.plan(input.value, this.#planContext(run)) };
+      } catch (thrown) {
+        return this.#unrenderable(failureOf(thrown), run);
+      }
+    });
+  }
+
+  #until(index: number): MaybePromise<'done' | 'again' | 'failed'> {
+    const { run } = this.#find(index);
+    return after(this.#render(run.frame?.repeat?.until ?? 'true', index), (text) => {
+      if (text.ok) return isTruthyText(text.value) ? 'done' : 'again';
+      this.#log(run, 'ERROR', text.error.message);
+      return 'failed';
+    });
+  }
+
+  #runTask(index: number, attempt: number): MaybePromise<ExecutionEvent> {
+    const { task, run } = this.#find(index);
+    const definition = taskDefinition(task.type);
+    const finished = (state: TaskFinished['state'], more: Partial<TaskFinished> = {}): TaskFinished => ({
+      type: 'task.finished',
+      at: this.#now(),
+      taskRun: index,
+      attempt,
+      state,
+      ...more,
+    });
+    const failed = (message: string, outputs?: JsonObject) => {
+      this.#log(run, 'ERROR', message);
+      return finished('FAILED', outputs && { outputs });
+    };
+    if (definition?.kind !== 'inline') return failed(`'${task.type}' cannot run here`);
+    return after(readInput(definition, task.properties, this.#renderer(index)), (input) => {
+      if (!input.ok) return failed(input.error.message);
+      const changes: Changes = {};
+      try {
+        const outputs = definition.run(input.value, this.#taskContext(run, changes));
+        return finished('SUCCESS', { ...(outputs && { outputs: outputs as JsonObject }), ...changes });
+      } catch (thrown) {
+        const failure = failureOf(thrown);
+        return failed(failure.message, failure.outputs);
+      }
+    });
+  }
+
+  #planContext(run: TaskRun): PlanContext {
+    return {
+      identity: identityOf(this.#world.surroundings(this.#execution).tenant, this.#execution, run),
+      now: () => this.#now(),
+      log: (level, message) => this.#log(run, level, message),
+    };
+  }
+
+  #taskContext(run: TaskRun, changes: Changes): InlineContext {
+    return {
+      ...this.#planContext(run),
+      metric: (metric) => void this.#metrics.push({ ...metric, at: this.#now(), taskRun: run.index }),
+      setLabels: (labels) => {
+        const more = Object.entries(labels).map(([key, value]) => ({ key, value }));
+        changes.labels = mergeLabels(changes.labels ?? [], more);
+      },
+      setVariables: (variables) => void (changes.variables = { ...changes.variables, ...variables }),
+      exit: (state) => void (changes.exit = state),
+    };
+  }
+
+  #find(index: number): { task: Task; run: TaskRun } {
+    const run = this.#execution.taskRuns.at(index);
+    const task = run && placeOf(this.#flow, run.taskId)?.task;
+    if (!task) throw new Error(`the execution has no task run ${index}`);
+    return { task, run };
+  }
+
+  #scope(index: number | undefined): Scope {
+    return scopeFor(this.#flow, this.#execution, index, this.#world.surroundings(this.#execution));
+  }
+
+  #render(source: string, index: number): Rendered<string> {
+    return renderText(source, this.#scope(index), this.#world.services);
+  }
+
+  #renderer(index: number): (value: Json) => Rendered<Json> {
+    const scope = this.#scope(index);
+    return (value) => renderDeep(value, scope, this.#world.services);
+  }
+
+  #unrenderable(failure: { message: string }, run: TaskRun): { failed: true } {
+    this.#log(run, 'ERROR', failure.message);
+    return { failed: true };
+  }
+
+  #log(run: TaskRun, level: LogLevel, message: string): void {
+    const { task } = this.#find(run.index);
+    if (task.logLevel && LOG_LEVELS.indexOf(level) < LOG_LEVELS.indexOf(task.logLevel)) return;
+    this.#logs.push({ at: this.#now(), level, message, taskRun: run.index, attempt: Math.max(1, run.attempts.length) });
+  }
+
+  #now(): number {
+    return this.#world.services.now();
+  }
+}
+
+type Changes = Pick<TaskFinished, 'labels' | 'variables' | 'exit'>;
+
+/** A TaskFailure is the author's to mend; anything else is a bug, whose text is not for the user. */
+function failureOf(thrown: unknown): { message: string; outputs?: JsonObject } {
+  if (thrown instanceof TaskFailure)
+    return { message: thrown.message, ...(thrown.outputs && { outputs: thrown.outputs }) };
+  return { message: 'The task failed for a reason of the server; it is no fault of the flow' };
+}
