@@ -1,0 +1,114 @@
+/** Secrets of namespaces. A child namespace sees those of its parents; its own come first. */
+import { and, asc, eq, inArray, sql } from 'drizzle-orm';
+import type { Config } from '../env.ts';
+import { AppError } from '../errors.ts';
+import { SECRET_KEY_CHARS_MAX, SECRET_VALUE_BYTES_MAX } from '../limits.ts';
+import type { Tenant } from '../tenant.ts';
+import { seal, unseal } from '../vault.ts';
+import { secret } from './schema/data/secret.ts';
+
+export interface SecretMetadata {
+  namespace: string;
+  key: string;
+  description?: string;
+  tags: { key: string; value: string }[];
+  updatedAt: number;
+}
+
+export interface SecretWrite {
+  namespace: string;
+  key: string;
+  value: string;
+  description?: string;
+  tags: { key: string; value: string }[];
+  at: number;
+}
+
+const metadata = {
+  namespace: secret.namespace,
+  key: secret.key,
+  description: secret.description,
+  tags: secret.tags,
+  updatedAt: secret.updatedAt,
+};
+
+export async function list({ db, key: tenant }: Tenant, namespaces: string[]): Promise<SecretMetadata[]> {
+  const rows = await db
+    .select(metadata)
+    .from(secret)
+    .where(and(eq(secret.tenant, tenant), inArray(secret.namespace, namespaces)))
+    .orderBy(asc(secret.namespace), asc(secret.key));
+  return rows.map(toMetadata);
+}
+
+/** The value under this name in the nearest of the namespaces. Names do not tell upper from lower case. */
+export async function reveal(
+  tenant: Tenant,
+  secrets: Config['secrets'],
+  namespaces: string[],
+  key: string,
+): Promise<string | undefined> {
+  const rows = await tenant.db
+    .select()
+    .from(secret)
+    .where(
+      and(eq(secret.tenant, tenant.key), inArray(secret.namespace, namespaces), eq(secret.key, key.toUpperCase())),
+    );
+  const row = namespaces.map((namespace) => rows.find((found) => found.namespace === namespace)).find((found) => found);
+  return row && unseal(secrets, { tenant: tenant.key, namespace: row.namespace, key: row.key, version: row.version }, row.sealed);
+}
+
+export async function put(tenant: Tenant, secrets: Config['secrets'], write: SecretWrite): Promise<void> {
+  const { namespace, at } = write;
+  const key = write.key.toUpperCase();
+  if (!/^[A-Z0-9_][A-Z0-9._-]*$/.test(key) || key.length > SECRET_KEY_CHARS_MAX) {
+    throw new AppError('invalid_body', `Invalid secret key '${write.key}': use up to ${SECRET_KEY_CHARS_MAX} letters, digits, '_', '-' and '.'.`);
+  }
+  if (new TextEncoder().encode(write.value).byteLength > SECRET_VALUE_BYTES_MAX) {
+    throw new AppError('too_large', `The secret '${write.key}' has more than ${SECRET_VALUE_BYTES_MAX} bytes.`);
+  }
+  const [known] = await tenant.db
+    .select({ version: secret.version })
+    .from(secret)
+    .where(and(eq(secret.tenant, tenant.key), eq(secret.namespace, namespace), eq(secret.key, key)));
+  const version = (known?.version ?? 0) + 1;
+  const sealed = await seal(secrets, { tenant: tenant.key, namespace, key, version }, write.value);
+  const changes = { version, sealed, description: write.description ?? null, tags: write.tags, updatedAt: at };
+  const written = await tenant.db
+    .insert(secret)
+    .values({ tenant: tenant.key, namespace, key, createdAt: at, ...changes })
+    .onConflictDoUpdate({
+      target: [secret.tenant, secret.namespace, secret.key],
+      set: changes,
+      setWhere: sql`${secret.version} < ${version}`,
+    })
+    .returning({ key: secret.key });
+  if (written.length === 0) throw new AppError('conflict', `The secret '${key}' was changed at the same moment; try again.`);
+}
+
+/** Description and tags only; undefined when there is no such secret. */
+export async function describe(
+  { db, key: tenant }: Tenant,
+  namespace: string,
+  key: string,
+  changes: { description?: string; tags?: { key: string; value: string }[]; at: number },
+): Promise<SecretMetadata | undefined> {
+  const [row] = await db
+    .update(secret)
+    .set({ description: changes.description, tags: changes.tags, updatedAt: changes.at })
+    .where(and(eq(secret.tenant, tenant), eq(secret.namespace, namespace), eq(secret.key, key.toUpperCase())))
+    .returning(metadata);
+  return row && toMetadata(row);
+}
+
+export async function remove({ db, key: tenant }: Tenant, namespace: string, key: string): Promise<boolean> {
+  const removed = await db
+    .delete(secret)
+    .where(and(eq(secret.tenant, tenant), eq(secret.namespace, namespace), eq(secret.key, key.toUpperCase())))
+    .returning({ key: secret.key });
+  return removed.length > 0;
+}
+
+function toMetadata({ description, ...row }: Omit<SecretMetadata, 'description'> & { description: string | null }): SecretMetadata {
+  return { ...row, ...(description !== null && { description }) };
+}

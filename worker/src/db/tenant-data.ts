@@ -1,0 +1,17 @@
+import { eq } from 'drizzle-orm';
+import type { Tenant } from '../tenant.ts';
+import { execution } from './schema/data/execution.ts';
+import { flow } from './schema/data/flow.ts';
+import { flowRevision } from './schema/data/flow-revision.ts';
+import { keyValue } from './schema/data/key-value.ts';
+import { namespace } from './schema/data/namespace.ts';
+import { secret } from './schema/data/secret.ts';
+
+/** Every table that holds rows of tenants; a test compares this list with the schema folder. */
+export const TENANT_TABLES = [execution, flow, flowRevision, keyValue, namespace, secret] as const;
+
+/** Removes every row of a tenant, in one transaction. */
+export async function eraseRows({ db, key }: Tenant): Promise<void> {
+  const [first, ...rest] = TENANT_TABLES.map((table) => db.delete(table).where(eq(table.tenant, key)));
+  if (first !== undefined) await db.batch([first, ...rest]);
+}

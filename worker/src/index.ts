@@ -1,0 +1,13 @@
+import { createApp } from './app.ts';
+import type { Env } from './env.ts';
+
+export { ExecutionObject } from './objects/execution-object.ts';
+export { FlowObject } from './objects/flow-object.ts';
+export { RunnerGroupObject } from './objects/runner-group-object.ts';
+export { SchedulerObject } from './objects/scheduler-object.ts';
+
+const app = createApp();
+
+export default {
+  fetch: app.fetch,
+} satisfies ExportedHandler<Env>;

@@ -1,0 +1,35 @@
+import { createMiddleware } from 'hono/factory';
+import { AppError } from '../errors.ts';
+import { BODY_BYTES_MAX, FILE_BODY_BYTES_MAX } from '../limits.ts';
+import type { GlobalEnv } from './context.ts';
+
+/** Refuses bodies beyond the limit: at once by their declared length, else when the bytes have come. */
+export const bodyLimit = createMiddleware<GlobalEnv>(async function bodyLimit(c, next) {
+  const { body, headers } = c.req.raw;
+  if (body !== null) {
+    const max = holdsFiles(headers.get('content-type') ?? '') ? FILE_BODY_BYTES_MAX : BODY_BYTES_MAX;
+    const length = headers.get('content-length');
+    if (length === null) c.req.raw = new Request(c.req.raw, { body: body.pipeThrough(counting(max)) });
+    else if (Number(length) > max) throw tooLarge(max);
+  }
+  await next();
+});
+
+function holdsFiles(contentType: string): boolean {
+  return /^(multipart\/form-data|application\/octet-stream|application\/zip)\b/i.test(contentType);
+}
+
+function counting(max: number): TransformStream<Uint8Array, Uint8Array> {
+  let count = 0;
+  return new TransformStream({
+    transform(chunk, controller) {
+      count += chunk.byteLength;
+      if (count > max) controller.error(tooLarge(max));
+      else controller.enqueue(chunk);
+    },
+  });
+}
+
+function tooLarge(max: number): AppError {
+  return new AppError('too_large', `The request body has more than ${max} bytes.`);
+}

@@ -1,0 +1,2 @@
+import { routes } from '../middleware/validation.ts';
+export const flowRoutes = routes();

@@ -1,0 +1,59 @@
+/** A tenant's part of the bucket: every key is below its prefix, on the way in and on the way out. */
+export class TenantFiles {
+  readonly #bucket: R2Bucket;
+  readonly #prefix: string;
+
+  constructor(bucket: R2Bucket, prefix: string) {
+    this.#bucket = bucket;
+    this.#prefix = prefix;
+  }
+
+  get(path: string, options?: R2GetOptions): Promise<R2ObjectBody | R2Object | null> {
+    return this.#bucket.get(this.#prefix + path, options);
+  }
+
+  head(path: string): Promise<R2Object | null> {
+    return this.#bucket.head(this.#prefix + path);
+  }
+
+  put(
+    path: string,
+    body: ReadableStream | ArrayBuffer | ArrayBufferView | string | Blob | null,
+    options?: R2PutOptions,
+  ): Promise<R2Object> {
+    return this.#bucket.put(this.#prefix + path, body, options);
+  }
+
+  /** Uploads of more than a Worker can hold in memory, whose length is not known beforehand. */
+  createMultipartUpload(path: string, options?: R2MultipartOptions): Promise<R2MultipartUpload> {
+    return this.#bucket.createMultipartUpload(this.#prefix + path, options);
+  }
+
+  async delete(paths: string | string[]): Promise<void> {
+    const keys = [paths].flat().map((path) => this.#prefix + path);
+    for (let start = 0; start < keys.length; start += DELETED_AT_ONCE_MAX) {
+      await this.#bucket.delete(keys.slice(start, start + DELETED_AT_ONCE_MAX));
+    }
+  }
+
+  /** Files below `directory`, in the order of their names. */
+  async *list(directory = ''): AsyncGenerator<TenantFile> {
+    let cursor: string | undefined;
+    do {
+      const page = await this.#bucket.list({ prefix: this.#prefix + directory, cursor });
+      for (const { key, size, uploaded } of page.objects) {
+        yield { path: key.slice(this.#prefix.length), size, uploadedAt: uploaded.getTime() };
+      }
+      cursor = page.truncated ? page.cursor : undefined;
+    } while (cursor !== undefined);
+  }
+}
+
+export interface TenantFile {
+  path: string;
+  size: number;
+  uploadedAt: number;
+}
+
+/** The platform's bound for one delete. */
+const DELETED_AT_ONCE_MAX = 1000;
