@@ -17,6 +17,8 @@ import {
   RUNNER_TAGS_MAX,
 } from '../limits.ts';
 import { JobSpec, TASK_RUNNER_TYPES } from './job.ts';
+import { isJsonObject } from './json.ts';
+import type { JsonObject } from './json.ts';
 import { LOG_LEVELS } from './states.ts';
 
 /** Raised when a runner and a server of different versions would misunderstand each other. */
@@ -171,8 +173,8 @@ export const Poll = z.object({
   slots: z.int().min(0).max(RUNNER_SLOTS_MAX),
   /** How long the answer may be held while there is nothing to say. */
   waitMs: z.int().min(0).max(RUNNER_POLL_MS_MAX).default(0),
-  /** Jobs that it holds. */
-  running: z.array(z.string()).max(RUNNER_SLOTS_MAX).default([]),
+  /** It finishes what it has and ends. */
+  draining: z.boolean().default(false),
 });
 export type Poll = z.infer<typeof Poll>;
 
@@ -263,12 +265,13 @@ export const JOB_RESULT_STATES = ['SUCCESS', 'WARNING', 'FAILED', 'KILLED', 'REL
 export const CompleteJob = z.object({
   fence: z.int().positive(),
   state: z.enum(JOB_RESULT_STATES),
-  outputs: z.record(z.string(), z.unknown()).default({}),
+  outputs: z.custom<JsonObject>(isJsonObject, 'must be a map').default({}),
   metrics: z.array(JobMetric).max(10_000).default([]),
   /** Why it failed, in a sentence; also the last line of the log. */
   message: z.string().max(LOG_MESSAGE_CHARS_MAX).optional(),
 });
 export type CompleteJob = z.input<typeof CompleteJob>;
+export type JobResult = z.output<typeof CompleteJob>;
 
 // What the dashboard reads.
 
@@ -327,10 +330,12 @@ export interface GroupStatus {
   tokens: EnrolmentToken[];
 }
 
-/** `paused: true` takes nothing new until it is undone or `resumeAfterMs` is over. */
+/** A paused runner gets nothing new until this is undone or `resumeAfterMs` is over. */
 export const UpdateRunner = z.object({
   paused: z.boolean(),
   note: z.string().max(500).optional(),
   resumeAfterMs: z.int().positive().max(RUNNER_ENROLMENT_MS_MAX).optional(),
+  /** Finish what runs, then end the process. */
+  drain: z.boolean().default(false),
 });
 export type UpdateRunner = z.infer<typeof UpdateRunner>;

@@ -1,0 +1,143 @@
+/** The order in which the jobs of a runner group go out: higher priority first, then the flow with the fewest jobs in hand,
+ *  then the flow that was served longest ago; inside a flow first in, first out. Pure: the object rebuilds it from its tables. */
+
+export interface QueuedJob {
+  id: string;
+  /** What fairness counts: one flow. */
+  flow: string;
+  priority: number;
+  /** Grows with every offer. */
+  order: number;
+  tags: readonly string[];
+  match: 'ALL' | 'ANY';
+  taskRunner?: string;
+}
+
+/** What a runner can do. */
+export interface Skills {
+  tags: readonly string[];
+  taskRunners: readonly string[];
+}
+
+export function fits(job: Pick<QueuedJob, 'tags' | 'match' | 'taskRunner'>, runner: Skills): boolean {
+  if (job.taskRunner !== undefined && !runner.taskRunners.includes(job.taskRunner)) return false;
+  if (job.tags.length === 0) return true;
+  const has = (tag: string) => runner.tags.includes(tag);
+  return job.match === 'ANY' ? job.tags.some(has) : job.tags.every(has);
+}
+
+interface Lane {
+  flow: string;
+  waiting: QueuedJob[];
+  /** Jobs that a runner has, offered or running. */
+  inHand: number;
+  /** When it was served last, counted in jobs served. */
+  served: number;
+}
+
+export class JobQueue {
+  #lanes = new Map<string, Lane>();
+  #inHand = new Map<string, QueuedJob>();
+  #waiting = new Map<string, QueuedJob>();
+  #served = 0;
+
+  get size(): number {
+    return this.#waiting.size;
+  }
+
+  isWaiting(id: string): boolean {
+    return this.#waiting.has(id);
+  }
+
+  waiting(): Iterable<QueuedJob> {
+    return this.#waiting.values();
+  }
+
+  add(job: QueuedJob): void {
+    const { waiting } = this.#lane(job.flow);
+    waiting.splice(placeFor(job, waiting), 0, job);
+    this.#waiting.set(job.id, job);
+  }
+
+  /** A job that a runner has already, as found in the tables. */
+  addInHand(job: QueuedJob): void {
+    this.#inHand.set(job.id, job);
+    this.#lane(job.flow).inHand++;
+  }
+
+  /** Takes up to `count` jobs that fit this runner; they are in hand until `putBack` or `remove`. */
+  take(runner: Skills, count: number): QueuedJob[] {
+    const taken: QueuedJob[] = [];
+    while (taken.length < count) {
+      const best = this.#best(runner);
+      if (best === null) break;
+      const [lane, index] = best;
+      const [job] = lane.waiting.splice(index, 1);
+      if (job === undefined) break;
+      lane.served = ++this.#served;
+      this.#waiting.delete(job.id);
+      this.addInHand(job);
+      taken.push(job);
+    }
+    return taken;
+  }
+
+  /** An offer that nobody claimed goes back to its place. */
+  putBack(id: string): void {
+    const job = this.#inHand.get(id);
+    if (job === undefined) return;
+    this.remove(id);
+    this.add(job);
+  }
+
+  remove(id: string): void {
+    const job = this.#inHand.get(id) ?? this.#waiting.get(id);
+    if (job === undefined) return;
+    const lane = this.#lane(job.flow);
+    if (this.#inHand.delete(id)) lane.inHand--;
+    if (this.#waiting.delete(id)) lane.waiting.splice(lane.waiting.indexOf(job), 1);
+    if (lane.inHand === 0 && lane.waiting.length === 0) this.#lanes.delete(job.flow);
+  }
+
+  #best(runner: Skills): [Lane, number] | null {
+    let best: { lane: Lane; index: number; job: QueuedJob } | null = null;
+    for (const lane of this.#lanes.values()) {
+      const index = lane.waiting.findIndex((job) => fits(job, runner));
+      const job = lane.waiting[index];
+      if (job !== undefined && (best === null || goesBefore(lane, job, best.lane, best.job)))
+        best = { lane, index, job };
+    }
+    return best === null ? null : [best.lane, best.index];
+  }
+
+  #lane(flow: string): Lane {
+    let lane = this.#lanes.get(flow);
+    if (lane === undefined) {
+      lane = { flow, waiting: [], inHand: 0, served: 0 };
+      this.#lanes.set(flow, lane);
+    }
+    return lane;
+  }
+}
+
+function goesBefore(lane: Lane, job: QueuedJob, otherLane: Lane, other: QueuedJob): boolean {
+  const difference =
+    other.priority - job.priority ||
+    lane.inHand - otherLane.inHand ||
+    lane.served - otherLane.served ||
+    job.order - other.order;
+  return difference < 0;
+}
+
+/** Binary search: most jobs go to the end, those put back go near the start. */
+function placeFor(job: QueuedJob, waiting: readonly QueuedJob[]): number {
+  let low = 0;
+  let high = waiting.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const other = waiting[middle];
+    if (other !== undefined && (other.priority - job.priority || job.order - other.order) > 0) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
