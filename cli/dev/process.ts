@@ -1,0 +1,87 @@
+/** A child process that ends when we say so, with everything it started itself. */
+import { spawn } from 'node:child_process';
+import { closeSync, openSync, readFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+
+export interface ProcessOptions {
+  cwd: string;
+  env: Record<string, string | undefined>;
+  /** Takes what the process prints. */
+  logFile: string;
+}
+
+const STOP_MS = 8_000;
+
+export class Process {
+  readonly pid: number;
+  readonly logFile: string;
+  /** Settles with the way it ended: an exit code or the name of a signal. */
+  readonly ended: Promise<string>;
+  #hasEnded = false;
+
+  constructor(program: string, args: string[], { cwd, env, logFile }: ProcessOptions) {
+    const log = openSync(logFile, 'a', 0o600);
+    // Its own process group: Ctrl-C in the terminal reaches only us, and one signal reaches all of its children.
+    const child = spawn(program, args, { cwd, env, detached: true, stdio: ['ignore', log, log] });
+    closeSync(log);
+    this.pid = child.pid ?? 0;
+    this.logFile = logFile;
+    this.ended = new Promise((done) => {
+      const end = (how: string) => {
+        this.#hasEnded = true;
+        done(how);
+      };
+      child.once('exit', (code, signal) => end(signal ?? `exit code ${code}`));
+      child.once('error', (error) => end(error.message));
+    });
+  }
+
+  get hasEnded(): boolean {
+    return this.#hasEnded;
+  }
+
+  /** The last lines that it printed, without colours. */
+  tail(lines = 15): string {
+    // eslint-disable-next-line no-control-regex
+    const text = readFileSync(this.logFile, 'utf8').replace(/\u001b\[[0-9;]*m/g, '');
+    return text.trimEnd().split('\n').slice(-lines).join('\n');
+  }
+
+  async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
+    signalGroup(this.pid, signal);
+    await Promise.race([this.ended, delay(STOP_MS, undefined, { ref: false })]);
+    signalGroup(this.pid, 'SIGKILL');
+    await this.ended;
+  }
+}
+
+/** Signals a process group; one that has gone already is what we wanted. */
+export function signalGroup(pid: number, signal: NodeJS.Signals): void {
+  if (pid <= 1) return;
+  try {
+    process.kill(-pid, signal);
+  } catch {
+    // no such group
+  }
+}
+
+/** The command line of a living process, to tell it from another that got its number; undefined when it is gone. */
+export function commandOf(pid: number): string | undefined {
+  try {
+    process.kill(pid, 0);
+  } catch {
+    return undefined;
+  }
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim();
+  } catch {
+    return ''; // alive, on a system without /proc
+  }
+}
+
+/** Runs a program to its end; the answer is how it ended and what it printed. */
+export async function runToEnd(program: string, args: string[], options: ProcessOptions): Promise<{ ok: boolean; tail: string }> {
+  const child = new Process(program, args, options);
+  const how = await child.ended;
+  return { ok: how === 'exit code 0', tail: child.tail() };
+}
