@@ -68,11 +68,8 @@ import type { Presence } from './runner-view.ts';
 /** An answer that crosses RPC, where error classes do not survive. */
 export type Answer<T> = Result<T, ErrorData>;
 
-/** Which task run a job token speaks for. */
-export type JobPlace = Pick<
-  JobOffer,
-  'executionId' | 'taskRun' | 'taskRunId' | 'attempt' | 'namespace' | 'flowId' | 'taskId' | 'replyTo'
->;
+/** Which task run a job token speaks for, and what it may read. */
+export type JobPlace = Pick<JobOffer, 'executionId' | 'taskRunId' | 'namespace' | 'flowId' | 'taskId' | 'related'>;
 
 const JOBS_SHOWN = 100;
 const OUTBOX_RETRY_MS = 1_000;
@@ -471,8 +468,8 @@ export class RunnerGroupObject extends DurableObject<Env> {
   async authorize(token: string, jobId: string, fence: number): Promise<Answer<JobPlace>> {
     const held = await this.#heldJob(token, jobId, fence);
     if (!held.ok) return held;
-    const { executionId, taskRun, taskRunId, attempt, namespace, flowId, taskId, replyTo } = offerOf(held.value.row);
-    return ok({ executionId, taskRun, taskRunId, attempt, namespace, flowId, taskId, replyTo });
+    const { executionId, taskRunId, namespace, flowId, taskId, related } = offerOf(held.value.row);
+    return ok({ executionId, taskRunId, namespace, flowId, taskId, related });
   }
 
   /** `text`: JSON of a CompleteJob; text, because outputs may hold numbers that do not survive RPC as values. */

@@ -80,6 +80,8 @@ export interface JobOffer {
   /** JSON text of the JobSpec, if rendering it touched no secret. Absent: the claim asks the execution to render it. */
   spec?: string;
   timeoutMs?: number;
+  /** Other executions whose files this one may read: its caller, its children, those it replays. */
+  related?: string[];
 }
 
 /** What a claim gets from the execution. `over`: the attempt may not start any more, the job is dropped. */
