@@ -118,10 +118,12 @@ export const BULK_ITEMS_MAX = 1_000;
 
 // Flows.
 
-/** UTF-8 bytes of one flow's YAML: D1 stores at most 2 MB in a row, and a person reads far less. */
-export const FLOW_SOURCE_BYTES_MAX = 1024 * 1024;
+/** UTF-8 bytes of one flow's YAML, beside the bound on its characters: D1 stores at most 2 MB in a row. */
+export const FLOW_SOURCE_BYTES_MAX = 1_500_000;
 /** Flows in one call that deploys many (bulk, namespace, import): each is compiled in that call. */
 export const FLOWS_PER_DEPLOY_MAX = 500;
+/** Bytes of an imported archive's files once unpacked: they are all in memory at once. */
+export const ARCHIVE_BYTES_MAX = 16 * 1024 * 1024;
 /** Compiled flows kept in a Worker's memory, and the characters of source they may have together. */
 export const FLOWS_CACHED_MAX = 500;
 export const FLOW_CHARS_CACHED_MAX = 4 * 1024 * 1024;
@@ -204,3 +206,9 @@ export const SECRET_VALUE_BYTES_MAX = 64 * 1024;
 export const TASK_RUNS_PER_EXECUTION_MAX = 50_000;
 /** Folds of one turn: enough for a thousand trivial tasks, short enough that the object's other executions do not wait for long. */
 export const ENGINE_TURN_FOLDS_MAX = 4_000;
+/** Milliseconds that log lines of an edge task wait for its answer before they are sent ahead. */
+export const EDGE_LOG_DELAY_MS = 1_000;
+
+// Tasks at the edge
+/** A response body, or a file of a form, is held in memory; larger ones go through files. */
+export const HTTP_BODY_BYTES_MAX = 10 * 1024 * 1024;

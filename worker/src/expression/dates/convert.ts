@@ -1,0 +1,60 @@
+import { Temporal } from 'temporal-polyfill';
+import { optionalText } from '../callable.ts';
+import { argumentFault } from '../error.ts';
+import { isNumber, isWhole } from '../numbers.ts';
+import { describe } from '../value.ts';
+import { DEFAULT_LOCALE, checkedLocale, formatDate } from './format.ts';
+import { parseDate, parseIso } from './parse.ts';
+import { zoneId } from './zone.ts';
+import type { ArgumentValues } from '../callable.ts';
+import type { Run } from '../run.ts';
+import type { Value } from '../value.ts';
+
+/** Parameters that every filter and function of dates has. */
+export const DATE_PARAMETERS = ['format', 'timeZone', 'existingFormat', 'locale'] as const;
+
+export interface DateOptions {
+  readonly format: string;
+  readonly zone: string;
+  readonly existingFormat: string | undefined;
+  readonly locale: string;
+}
+
+/** Reads the arguments in the order of DATE_PARAMETERS. */
+export function dateOptions([format, timeZone, existingFormat, locale]: ArgumentValues, run: Run): DateOptions {
+  return {
+    format: optionalText(format, 'format', run) ?? 'iso',
+    zone: zoneId(optionalText(timeZone, 'timeZone', run) ?? run.services.timeZone),
+    existingFormat: optionalText(existingFormat, 'existingFormat', run),
+    locale: checkedLocale(optionalText(locale, 'locale', run) ?? DEFAULT_LOCALE),
+  };
+}
+
+/** What counts as a date: date objects, ISO texts, epoch seconds, and with a pattern any text. */
+export function toDate(
+  value: Value,
+  { zone, existingFormat, locale }: Omit<DateOptions, 'format'>,
+): Temporal.ZonedDateTime {
+  if (value instanceof Temporal.ZonedDateTime) return value;
+  if (value instanceof Temporal.Instant) return value.toZonedDateTimeISO(zone);
+  if (value instanceof Temporal.PlainDateTime) return value.toZonedDateTime(zone);
+  // A date object is noon of its day, while the text of a date is its start: so it is in Kestra.
+  if (value instanceof Temporal.PlainDate)
+    return value.toZonedDateTime({ timeZone: zone, plainTime: Temporal.PlainTime.from('12:00') });
+  if (typeof value === 'string')
+    return existingFormat === undefined ? parseIso(value, zone) : parseDate(value, existingFormat, zone, locale);
+  if (isNumber(value) && isWhole(value)) return fromSeconds(Number(value), zone);
+  throw argumentFault(`A date must be an ISO text, epoch seconds or a date object, not ${describe(value)}`);
+}
+
+function fromSeconds(seconds: number, zone: string): Temporal.ZonedDateTime {
+  try {
+    return Temporal.Instant.fromEpochMilliseconds(seconds * 1000).toZonedDateTimeISO(zone);
+  } catch {
+    throw argumentFault(`${seconds} seconds since 1970 are out of the range of dates`);
+  }
+}
+
+export function format(date: Temporal.ZonedDateTime, { format: pattern, zone, locale }: DateOptions): string {
+  return formatDate(date.withTimeZone(zone), pattern, locale);
+}
