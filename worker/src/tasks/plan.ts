@@ -45,9 +45,11 @@ export interface Wait extends PlanBase {
   ms: number;
 }
 
-/** Wait for a person, or for a time. `onResume` holds the definitions of the inputs that a resume must bring. */
+/** Wait for a person, or for a time. The inputs that a resume must bring are defined by the task's `onResume`. */
 export interface Pause extends PlanBase {
   kind: 'pause';
+  /** Run in sequence once resumed, when the task has such a list. */
+  list?: string;
   resumeAfterMs?: number;
   resumeAs: 'SUCCESS' | 'WARNING' | 'FAILED' | 'CANCELLED';
   timeoutMs?: number;

@@ -17,7 +17,7 @@ interface TaskDescription<Input extends z.ZodObject, Output extends z.ZodObject>
   /** The canonical id is the short form: `core.log.Log`. */
   type: string;
   /** Kestra's former names of this task, short or in full. */
-  aliases?: string[];
+  aliases?: readonly string[];
   title: string;
   description?: string;
   /** Why not to use it any more, and what to use instead. */
@@ -25,7 +25,7 @@ interface TaskDescription<Input extends z.ZodObject, Output extends z.ZodObject>
   /** The task's own properties once rendered; `properties.ts` has the helpers that mark expressions and child tasks. */
   input: Input;
   output?: Output;
-  examples: TaskExample[];
+  examples: readonly TaskExample[];
 }
 
 /** Runs inside the execution's object: no waiting, no world beyond its context. */
@@ -61,6 +61,8 @@ export interface StructuralTask<
   Output extends z.ZodObject = z.ZodObject,
 > extends TaskDescription<Input, Output> {
   kind: 'structural';
+  /** True for a task without children, which may stand wherever only runnable tasks may. */
+  runnable?: boolean;
   plan(input: z.output<Input>, context: PlanContext): Plan;
 }
 
@@ -100,6 +102,8 @@ export interface InlineContext extends Logger {
 export interface PlanContext extends Logger {
   identity: RunIdentity;
   now(): number;
+  /** The keys of the task's lists: which of them its source has. */
+  lists: readonly string[];
 }
 
 /** What an edge task may reach; each member is bound to the tenant, metered and guarded. */

@@ -1,0 +1,13 @@
+import * as z from 'zod';
+import { dynamicDuration, milliseconds } from '../properties.ts';
+import { defineStructuralTask } from '../task.ts';
+
+export const sleep = defineStructuralTask({
+  type: 'core.flow.Sleep',
+  aliases: ['io.kestra.core.tasks.flows.Sleep'],
+  title: 'Wait for a time',
+  runnable: true,
+  input: z.object({ duration: dynamicDuration().describe('How long.') }),
+  examples: [{ title: 'Five seconds', yaml: 'duration: PT5S' }],
+  plan: ({ duration }) => ({ kind: 'wait', ms: Math.max(0, milliseconds(duration)) }),
+});
