@@ -13,7 +13,9 @@ export const EXPRESSION_VALUE_DEPTH_MAX = 500;
 /** UTF-16 characters of text that one rendering may build, intermediate texts included: a file of some megabytes passes, a doubling text does not. */
 export const EXPRESSION_OUTPUT_CHARS_MAX = 16 * 1024 * 1024;
 /** Characters of a template that holds tags; longer texts are data and belong into a file. */
-export const EXPRESSION_SOURCE_CHARS_MAX = 1024 * 1024;
+export const EXPRESSION_SOURCE_CHARS_MAX = 4 * 1024 * 1024;
+/** Tokens of a template: each may become some hundred bytes of tree. */
+export const EXPRESSION_TOKENS_MAX = 100_000;
 /** Milliseconds of computing, waiting for services not counted: an object serves many executions and must not stall for one. */
 export const EXPRESSION_TIME_MS_MAX = 1_000;
 /** Times a text is rendered again until it stays as it is. */
@@ -22,15 +24,16 @@ export const EXPRESSION_PASSES_MAX = 100;
 export const EXPRESSION_WAITS_MAX = 100;
 /** Characters a regular expression may search: matching is linear, but slow per character. */
 export const EXPRESSION_REGEX_INPUT_CHARS_MAX = 1024 * 1024;
-/** Characters of a regular expression, and the steps that a character of input costs for each of them. */
+/** Characters of a regular expression: its compiled size, and with it the work per character of input, grow with them. */
 export const EXPRESSION_REGEX_PATTERN_CHARS_MAX = 1_000;
 /** Bits of a whole number: 64 is the language's integer, more comes only from BIGINTEGER values. */
 export const EXPRESSION_INTEGER_BITS_MAX = 4_096;
 /** Items of a list that an expression makes. */
 export const EXPRESSION_ITEMS_MAX = 1_000_000;
-/** Templates kept parsed, and the characters of source they may have together. */
+/** Templates kept parsed, so that a flow's texts are parsed once and not at each task run. */
 export const EXPRESSION_TEMPLATES_CACHED_MAX = 2_000;
-export const EXPRESSION_TEMPLATE_CHARS_CACHED_MAX = 4 * 1024 * 1024;
+/** Characters of source of the templates kept parsed: a tree takes some fifty times as many bytes. */
+export const EXPRESSION_TEMPLATE_CHARS_CACHED_MAX = 512 * 1024;
 // Flow sources
 /** A flow with 2,000 tasks takes about 270,000 characters; one of a million is generated, and generators can split. */
 export const FLOW_SOURCE_CHARACTERS_MAX = 1_000_000;
