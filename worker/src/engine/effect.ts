@@ -9,6 +9,8 @@ export type Effect =
   | { type: 'evaluate'; taskRun: number }
   /** Inline: is the loop's condition met? */
   | { type: 'evaluate-until'; taskRun: number; iteration: number }
+  /** Inline: do the flow's service level assertions still hold? */
+  | { type: 'evaluate-assertions' }
   /** Inline: render the flow's outputs. */
   | { type: 'render-outputs' }
   /** Inline, beside the object or on a runner: the task's kind says where. */

@@ -30,11 +30,11 @@ export function outputsRendered(fold: Fold, outcome: { outputs?: JsonObject; err
 }
 
 function terminate(fold: Fold, state: EndState): void {
-  const { hasSlot, caller, ending, state: before } = fold.execution;
-  const queued = before.current === 'QUEUED';
+  const { caller, ending } = fold.execution;
   fold.patch({ timers: [], ending: undefined, held: undefined, hasSlot: false });
   fold.move(state);
-  if (hasSlot || queued) fold.effects.push({ type: 'release-slot' });
+  // By id, so it is right for one that waits in the queue, and harmless for one that never asked.
+  if (fold.flow.concurrency) fold.effects.push({ type: 'release-slot' });
   if (ending?.retryAt !== undefined) fold.effects.push({ type: 'retry-execution', at: ending.retryAt });
   if (caller) fold.effects.push({ type: 'tell-caller' });
   const after = state !== 'RETRIED' && listOf(fold.flow, undefined, 'afterExecution').length > 0;
@@ -87,6 +87,13 @@ export function retryAsNewExecution(fold: Fold, index: number, at: number): void
     fold.moveRun(run.index, 'RETRIED');
   }
   endEarly(fold, 'RETRIED', at);
+}
+
+/** Of several missed service levels only the first acts. */
+export function assertionsEvaluated(fold: Fold, missed: string[]): void {
+  const [first, ...others] = missed;
+  for (const id of others) fold.log('WARN', `SLA '${id}' is violated as well`);
+  if (first !== undefined && !fold.execution.ending) slaMissed(fold, first);
 }
 
 /** A service level was missed. */

@@ -27,6 +27,8 @@ export type ExecutionEvent =
   | (At & { type: 'child.started'; taskRun: number; attempt: number; executionId: ExecutionId })
   | (At & { type: 'child.refused'; taskRun: number; attempt: number; message: string })
   | (At & { type: 'child.ended'; taskRun: number; executionId: ExecutionId; state: State; outputs?: JsonObject })
+  /** The answer to `evaluate-assertions`: the service levels that are missed. */
+  | (At & { type: 'assertions.evaluated'; missed: string[] })
   | (At & { type: 'timer.fired'; timer: Timer })
   /** The answer to `render-outputs`. */
   | (At & { type: 'outputs.rendered'; outputs?: JsonObject; error?: string })

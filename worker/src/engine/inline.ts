@@ -4,14 +4,14 @@ import { renderDeep, renderText } from '../expression/render.ts';
 import type { Scope } from '../expression/scope.ts';
 import type { MaybePromise, Services } from '../expression/services.ts';
 import { isTruthyText } from '../expression/truth.ts';
-import type { Flow, Task } from '../flow/flow.ts';
+import type { Flow, Sla, Task } from '../flow/flow.ts';
 import { resolveOutputs } from '../flow/outputs.ts';
 import { parseDuration } from '../protocol/duration.ts';
 import type { Json, JsonObject } from '../protocol/json.ts';
 import { LOG_LEVELS, type LogLevel } from '../protocol/states.ts';
 import { fail, ok, type Result } from '../result.ts';
 import { readInput } from '../tasks/read-input.ts';
-import { taskDefinition } from '../tasks/registry.ts';
+import { taskTypes } from '../flow/flow-reader.ts';
 import { type InlineContext, type PlanContext, TaskFailure } from '../tasks/task.ts';
 import { mergeLabels } from './attempts.ts';
 import { scopeFor, type Surroundings } from './context.ts';
@@ -73,6 +73,12 @@ class Performance {
           iteration: effect.iteration,
           outcome,
         }));
+      case 'evaluate-assertions':
+        return after(this.#missedAssertions(this.#flow.sla, []), (missed) => ({
+          type: 'assertions.evaluated',
+          at: this.#now(),
+          missed,
+        }));
       case 'render-outputs':
         return after(resolveOutputs(this.#flow.outputs, this.#scope(undefined), this.#world.services), (result) => ({
           type: 'outputs.rendered',
@@ -117,16 +123,27 @@ class Performance {
   }
 
   #plan(task: Task, run: TaskRun): MaybePromise<Evaluation> {
-    const definition = taskDefinition(task.type);
+    const definition = taskTypes.find(task.type);
     if (definition?.kind !== 'structural') return this.#unrenderable({ message: `'${task.type}' has no plan` }, run);
     return after(readInput(definition, task.properties, this.#renderer(run.index)), (input) => {
       if (!input.ok) return this.#unrenderable(input.error, run);
       try {
-        return { runs: true, plan: definition.plan(input.value, this.#planContext(run)) };
+        const context = { ...this.#context(run), lists: Object.keys(task.lists) };
+        return { runs: true, plan: definition.plan(input.value, context) };
       } catch (thrown) {
         return this.#unrenderable(failureOf(thrown), run);
       }
     });
+  }
+
+  /** An assertion that cannot be rendered yet (its task has not run) is not missed. */
+  #missedAssertions([sla, ...rest]: readonly Sla[], missed: string[]): MaybePromise<string[]> {
+    if (sla === undefined) return missed;
+    if (sla.type !== 'EXECUTION_ASSERTION') return this.#missedAssertions(rest, missed);
+    const text = renderText(sla.assertion, this.#scope(undefined), this.#world.services);
+    return after(text, (rendered) =>
+      this.#missedAssertions(rest, rendered.ok && !isTruthyText(rendered.value) ? [...missed, sla.id] : missed),
+    );
   }
 
   #until(index: number): MaybePromise<'done' | 'again' | 'failed'> {
@@ -140,7 +157,7 @@ class Performance {
 
   #runTask(index: number, attempt: number): MaybePromise<ExecutionEvent> {
     const { task, run } = this.#find(index);
-    const definition = taskDefinition(task.type);
+    const definition = taskTypes.find(task.type);
     const finished = (state: TaskFinished['state'], more: Partial<TaskFinished> = {}): TaskFinished => ({
       type: 'task.finished',
       at: this.#now(),
@@ -167,7 +184,7 @@ class Performance {
     });
   }
 
-  #planContext(run: TaskRun): PlanContext {
+  #context(run: TaskRun): Omit<PlanContext, 'lists'> {
     return {
       identity: identityOf(this.#world.surroundings(this.#execution).tenant, this.#execution, run),
       now: () => this.#now(),
@@ -177,7 +194,7 @@ class Performance {
 
   #taskContext(run: TaskRun, changes: Changes): InlineContext {
     return {
-      ...this.#planContext(run),
+      ...this.#context(run),
       metric: (metric) => void this.#metrics.push({ ...metric, at: this.#now(), taskRun: run.index }),
       setLabels: (labels) => {
         const more = Object.entries(labels).map(([key, value]) => ({ key, value }));

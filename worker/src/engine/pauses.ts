@@ -43,9 +43,10 @@ function endPause(fold: Fold, index: number, state: 'SUCCESS' | 'WARNING' | 'FAI
   if (fold.run(index).state.current !== 'PAUSED') return;
   fold.dropTimers(index);
   fold.moveRun(index, 'RUNNING', { outputs });
-  const children = state === 'SUCCESS' && listOf(fold.flow, fold.task(fold.run(index)), 'tasks').length > 0;
-  if (!children) return settle(fold, index, state);
-  fold.setFrame(index, sequenceFrame('tasks', 'tasks'));
+  const { task, list } = { task: fold.task(fold.run(index)), list: fold.run(index).pause?.list };
+  if (state !== 'SUCCESS' || list === undefined || listOf(fold.flow, task, list).length === 0)
+    return settle(fold, index, state);
+  fold.setFrame(index, sequenceFrame('tasks', list));
   advance(fold, index);
 }
 

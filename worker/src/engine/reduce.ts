@@ -10,7 +10,7 @@ import { assertNever } from '../result.ts';
 import * as attempts from './attempts.ts';
 import { Chunks } from './chunks.ts';
 import type { Step } from './effect.ts';
-import { endEarly, outputsRendered, quarantine, slaMissed } from './endings.ts';
+import { assertionsEvaluated, endEarly, outputsRendered, quarantine, slaMissed } from './endings.ts';
 import type { ExecutionCreated, ExecutionEvent } from './event.ts';
 import type { Execution, Timer } from './execution.ts';
 import { Fold } from './fold.ts';
@@ -27,6 +27,7 @@ export function reduce(flow: Flow, execution: Execution | null, event: Execution
   const fold = new Fold(flow, execution, event.at);
   apply(fold, event);
   showActivity(fold);
+  if (fold.execution.state !== execution.state) askAssertions(fold);
   return fold.step();
 }
 
@@ -96,6 +97,8 @@ function apply(fold: Fold, event: ExecutionEvent): void {
       return attempts.taskFinished(fold, { taskRun: event.taskRun, attempt: event.attempt, state: 'FAILED' });
     case 'child.ended':
       return attempts.childEnded(fold, event);
+    case 'assertions.evaluated':
+      return assertionsEvaluated(fold, event.missed);
     case 'timer.fired':
       return timerFired(fold, event.timer);
     case 'outputs.rendered':
@@ -216,6 +219,14 @@ function forced(fold: Fold): void {
   }
 }
 
+/** Assertions are asked again whenever an unfinished execution changes its state. */
+function askAssertions(fold: Fold): void {
+  const { state, ending } = fold.execution;
+  if (isTerminalState(state.current) || state.current === 'RESTARTED' || ending) return;
+  if (fold.flow.sla.some(({ type }) => type === 'EXECUTION_ASSERTION'))
+    fold.effects.push({ type: 'evaluate-assertions' });
+}
+
 /** The state of a running execution follows from what its task runs do. */
 function showActivity(fold: Fold): void {
   const { state, ending, frame, held, counts } = fold.execution;
@@ -225,11 +236,7 @@ function showActivity(fold: Fold): void {
   else if (counts.paused > 0) fold.move('PAUSED');
   else if (counts.retrying > 0) fold.move('RETRYING');
   else fold.move('RUNNING');
-  if (
-    fold.execution.caller &&
-    fold.execution.state.current !== state.current &&
-    fold.execution.state.current === 'PAUSED'
-  ) {
+  const { current } = fold.execution.state;
+  if (current === 'PAUSED' && state.current !== current && fold.execution.caller)
     fold.effects.push({ type: 'tell-caller' });
-  }
 }

@@ -10,7 +10,10 @@ import type { Execution } from './execution.ts';
 import { placeOf } from './flow-index.ts';
 import { reduce } from './reduce.ts';
 
-export type InlineEffect = Extract<Effect, { type: 'evaluate' | 'evaluate-until' | 'render-outputs' | 'run-task' }>;
+export type InlineEffect = Extract<
+  Effect,
+  { type: 'evaluate' | 'evaluate-until' | 'evaluate-assertions' | 'render-outputs' | 'run-task' }
+>;
 
 export interface InlineAnswer {
   event: ExecutionEvent;
@@ -60,6 +63,7 @@ export function isInline(flow: Flow, execution: Execution, effect: Effect): effe
   switch (effect.type) {
     case 'evaluate':
     case 'evaluate-until':
+    case 'evaluate-assertions':
     case 'render-outputs':
       return true;
     case 'run-task': {
