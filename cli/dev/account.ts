@@ -18,7 +18,9 @@ export async function ensureAccount(url: string, state: StateDirectory): Promise
     return fresh;
   }
   try {
-    await new Client({ url, tenant: known.tenant, token: known.token }).call('GET', 'flows/search', { query: { size: 1 } });
+    await new Client({ url, tenant: known.tenant, token: known.token }).call('GET', 'flows/search', {
+      query: { size: 1 },
+    });
   } catch (error) {
     if (!(error instanceof ProblemError) || error.status !== 401) throw error;
     throw new CliError(`the token in ${state.path}/credentials.json is no longer valid`, {
@@ -28,9 +30,15 @@ export async function ensureAccount(url: string, state: StateDirectory): Promise
   return known;
 }
 
-export async function signUp(url: string, person: { email: string; tenant: string; name: string }): Promise<Credentials> {
+export async function signUp(
+  url: string,
+  person: { email: string; tenant: string; name: string },
+): Promise<Credentials> {
   const password = randomBytes(12).toString('base64url');
-  const answer = await send('POST', `${url}/api/v1/signup`, { json: { ...person, password }, headers: { origin: url } });
+  const answer = await send('POST', `${url}/api/v1/signup`, {
+    json: { ...person, password },
+    headers: { origin: url },
+  });
   const token = await tokenOfSession(url, cookiesOf(answer), 'made at sign-up');
   return { email: person.email, password, tenant: person.tenant, token };
 }

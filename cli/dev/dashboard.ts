@@ -13,7 +13,9 @@ const SOURCES = [
   'web/static',
   'web/vite.config.ts',
   'package-lock.json',
-  ...['protocol', 'expression', 'flow', 'engine', 'schedule', 'tasks', 'triggers'].map((folder) => `worker/src/${folder}`),
+  ...['protocol', 'expression', 'flow', 'engine', 'schedule', 'tasks', 'triggers'].map(
+    (folder) => `worker/src/${folder}`,
+  ),
 ];
 
 export function isDashboardStale(): boolean {
@@ -22,7 +24,11 @@ export function isDashboardStale(): boolean {
 
 export async function buildDashboard(logFile: string): Promise<void> {
   const vite = join(ROOT, 'node_modules/vite/bin/vite.js');
-  const { ok, tail } = await runToEnd(process.execPath, [vite, 'build'], { cwd: join(ROOT, 'web'), env: process.env, logFile });
+  const { ok, tail } = await runToEnd(process.execPath, [vite, 'build'], {
+    cwd: join(ROOT, 'web'),
+    env: process.env,
+    logFile,
+  });
   if (!ok) {
     throw new CliError(`the dashboard does not build:\n${tail}`, { remedy: `mend it; the whole log is in ${logFile}` });
   }
@@ -32,6 +38,8 @@ function newestIn(path: string): number {
   if (!existsSync(path)) return 0;
   const info = statSync(path);
   if (!info.isDirectory()) return info.mtimeMs;
-  const files = readdirSync(path, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile() && !entry.name.includes('.test.'));
+  const files = readdirSync(path, { recursive: true, withFileTypes: true }).filter(
+    (entry) => entry.isFile() && !entry.name.includes('.test.'),
+  );
   return Math.max(0, ...files.map((file) => statSync(join(file.parentPath, file.name)).mtimeMs));
 }

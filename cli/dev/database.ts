@@ -31,7 +31,9 @@ async function migrateOne(binding: string, state: StateDirectory): Promise<void>
 function digest(folders: string[]): string {
   const hash = createHash('sha256');
   for (const folder of folders) {
-    for (const name of readdirSync(join(ROOT, folder)).filter((file) => file.endsWith('.sql')).sort()) {
+    for (const name of readdirSync(join(ROOT, folder))
+      .filter((file) => file.endsWith('.sql'))
+      .sort()) {
       hash.update(`${name}\0`).update(readFileSync(join(ROOT, folder, name)));
     }
   }

@@ -52,7 +52,11 @@ async function demonstrate(): Promise<void> {
   heading(`Running demo.wildlife/bird-strikes on ${source.url}`);
   const client = new Client(connection);
   const inputs = { source: source.url, top: String(TOP) };
-  const { id } = await startExecution(client, { namespace: 'demo.wildlife', flowId: 'bird-strikes' }, { inputs, labels: [] });
+  const { id } = await startExecution(
+    client,
+    { namespace: 'demo.wildlife', flowId: 'bird-strikes' },
+    { inputs, labels: [] },
+  );
   await watchExecution(client, id, terminal, { printLogs: true, minLevel: 'INFO', timeoutMs: PATIENCE_MS });
 
   const execution = await getExecution(client, id);
@@ -67,7 +71,9 @@ async function startOwnServer(): Promise<string> {
   heading('Starting Rondo');
   const state = await mkdtemp(join(tmpdir(), 'rondo-demo-'));
   cleanUp.push(() => rm(state, { recursive: true, force: true }));
-  const rondo = await startRondo({ port: await freePort(), state, withRunner: false }, (step) => terminal.note(`${step} …`));
+  const rondo = await startRondo({ port: await freePort(), state, withRunner: false }, (step) =>
+    terminal.note(`${step} …`),
+  );
   cleanUp.push(rondo.stop);
   return rondo.url;
 }
@@ -122,7 +128,9 @@ function judge(execution: Execution, refusals: number): void {
 
 function check(what: string, actual: Json | undefined, expected: unknown): void {
   const isRight = isDeepStrictEqual(plain(actual), plain(expected));
-  terminal.out(isRight ? `${colors.green('✓')} ${what}` : `${colors.red('✗')} ${what}: the flow says ${JSON.stringify(actual)}`);
+  terminal.out(
+    isRight ? `${colors.green('✓')} ${what}` : `${colors.red('✗')} ${what}: the flow says ${JSON.stringify(actual)}`,
+  );
   if (!isRight) process.exitCode = 1;
 }
 

@@ -12,6 +12,13 @@ export interface ProcessOptions {
 
 const STOP_MS = 8_000;
 
+const living = new Set<Process>();
+
+/** Ends whatever still runs, whoever waits for it: for the moment when a person presses Ctrl-C in the middle of anything. */
+export async function stopEveryProcess(): Promise<void> {
+  await Promise.all([...living].map((child) => child.stop()));
+}
+
 export class Process {
   readonly pid: number;
   readonly logFile: string;
@@ -26,9 +33,11 @@ export class Process {
     closeSync(log);
     this.pid = child.pid ?? 0;
     this.logFile = logFile;
+    living.add(this);
     this.ended = new Promise((done) => {
       const end = (how: string) => {
         this.#hasEnded = true;
+        living.delete(this);
         done(how);
       };
       child.once('exit', (code, signal) => end(signal ?? `exit code ${code}`));
@@ -80,7 +89,11 @@ export function commandOf(pid: number): string | undefined {
 }
 
 /** Runs a program to its end; the answer is how it ended and what it printed. */
-export async function runToEnd(program: string, args: string[], options: ProcessOptions): Promise<{ ok: boolean; tail: string }> {
+export async function runToEnd(
+  program: string,
+  args: string[],
+  options: ProcessOptions,
+): Promise<{ ok: boolean; tail: string }> {
   const child = new Process(program, args, options);
   const how = await child.ended;
   return { ok: how === 'exit code 0', tail: child.tail() };

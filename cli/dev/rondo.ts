@@ -25,7 +25,8 @@ export interface Rondo {
 
 /** `say` hears of every step that takes long enough to wonder about. */
 export async function startRondo(settings: Settings, say: (step: string) => void): Promise<Rondo> {
-  if (!existsSync(join(ROOT, 'node_modules/wrangler'))) throw new CliError('the packages are missing', { remedy: 'run `npm install`' });
+  if (!existsSync(join(ROOT, 'node_modules/wrangler')))
+    throw new CliError('the packages are missing', { remedy: 'run `npm install`' });
   const url = `http://127.0.0.1:${settings.port}`;
   const state = new StateDirectory(settings.state);
   state.lock(url);

@@ -18,7 +18,8 @@ export interface RunnerPlace {
 
 export async function startRunner(connection: Connection, place: RunnerPlace): Promise<Process> {
   const options = (name: string): ProcessOptions => ({ cwd: ROOT, env: process.env, logFile: place.logFile(name) });
-  if (!existsSync(join(place.directory, 'runner.json'))) await enroll(connection, place.directory, options('runner-enroll'));
+  if (!existsSync(join(place.directory, 'runner.json')))
+    await enroll(connection, place.directory, options('runner-enroll'));
   // Scripts run as processes of this machine: it is the user's own, and needs no container engine for that.
   const args = [PROGRAM, 'run', '--state', place.directory, '--allow-process', '--docker-as-process'];
   return new Process(process.execPath, args, options('runner'));
@@ -29,5 +30,8 @@ async function enroll(connection: Connection, directory: string, options: Proces
   const { token } = CreatedEnrolmentToken.parse(answer);
   const target = ['--url', connection.url, '--tenant', connection.tenant, '--token', token, '--state', directory];
   const { ok, tail } = await runToEnd(process.execPath, [PROGRAM, 'enroll', ...target], options);
-  if (!ok) throw new CliError(`the local runner cannot be enrolled:\n${tail}`, { remedy: 'RONDO_RUNNER=off starts without it' });
+  if (!ok)
+    throw new CliError(`the local runner cannot be enrolled:\n${tail}`, {
+      remedy: 'RONDO_RUNNER=off starts without it',
+    });
 }

@@ -7,6 +7,8 @@ import { wrangler } from './wrangler.ts';
 
 const HEALTHY_MS_MAX = 60_000;
 const PROBE_MS = 200;
+/** wrangler stays alive then and waits for an edit, which on a start helps nobody. */
+const BUILD_FAILED = /Build failed with \d+ error/;
 
 /** One's own machine may call one's own services; a deployment opens nothing by itself. */
 export const LOOPBACK = '127.0.0.1,localhost,[::1]';
@@ -29,13 +31,20 @@ async function untilHealthy(server: Process, url: string): Promise<void> {
   const deadline = Date.now() + HEALTHY_MS_MAX;
   let last = 'no answer';
   while (Date.now() < deadline) {
-    if (server.hasEnded) throw new CliError(`the server ended at once:\n${server.tail()}`, { remedy: `the whole log is in ${server.logFile}` });
+    if (server.hasEnded)
+      throw new CliError(`the server ended at once:\n${server.tail()}`, {
+        remedy: `the whole log is in ${server.logFile}`,
+      });
     const answer = await probe(`${url}/api/v1/configs/login`);
     if (answer === 'healthy') return;
     last = answer;
     await delay(PROBE_MS);
   }
-  throw new CliError(`the server does not become healthy (${last}):\n${server.tail()}`, { remedy: `the whole log is in ${server.logFile}` });
+  throw unhealthy(`the server does not become healthy (${last})`, server);
+}
+
+function unhealthy(sentence: string, server: Process): CliError {
+  return new CliError(`${sentence}:\n${server.tail(25)}`, { remedy: `the whole log is in ${server.logFile}` });
 }
 
 async function probe(address: string): Promise<string> {

@@ -19,7 +19,9 @@ export async function readSettings(env: Record<string, string | undefined>): Pro
   const text = env['RONDO_PORT'] ?? '';
   const port = text === '' ? PORT : Number(text);
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
-    throw new CliError(`RONDO_PORT=${text} is not a port`, { remedy: 'choose a number from 1 to 65535, or 0 for any free one' });
+    throw new CliError(`RONDO_PORT=${text} is not a port`, {
+      remedy: 'choose a number from 1 to 65535, or 0 for any free one',
+    });
   }
   return {
     port: port === 0 ? await freePort() : port,
@@ -32,7 +34,9 @@ export async function refuseBusyPort(port: number): Promise<void> {
   try {
     await listenOnce(port);
   } catch {
-    throw new CliError(`port ${port} is in use`, { remedy: 'stop what listens there, or choose another port with RONDO_PORT' });
+    throw new CliError(`port ${port} is in use`, {
+      remedy: 'stop what listens there, or choose another port with RONDO_PORT',
+    });
   }
 }
 

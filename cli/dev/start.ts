@@ -2,32 +2,45 @@
 import { relative } from 'node:path';
 import { CliError, messageOf } from '../src/cli-error.ts';
 import { processTerminal } from '../src/terminal.ts';
+import { stopEveryProcess } from './process.ts';
 import { startRondo, type Rondo } from './rondo.ts';
 import { readSettings } from './settings.ts';
 
 const { colors, out, note } = processTerminal();
 
+let isInterrupted = false;
+let hasStarted = false;
+const interruption = new Promise<void>((done) => {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      isInterrupted = true;
+      done();
+      // In the middle of the start nobody holds the parts together yet.
+      if (!hasStarted) void stopEveryProcess();
+    });
+  }
+});
+
 try {
   const rondo = await startRondo(await readSettings(process.env), (step) => note(colors.dim(`${step} …`)));
+  hasStarted = true;
   out(announcement(rondo));
-  const reason = await Promise.race([interrupted(), rondo.failed]);
-  note(reason === undefined ? colors.dim('stopping …') : `${colors.red('error:')} ${reason}`);
+  const failure = await Promise.race([interruption, rondo.failed]);
+  if (typeof failure === 'string' && !isInterrupted) note(`${colors.red('error:')} ${failure}`);
   await rondo.stop();
-  process.exitCode = reason === undefined ? 0 : 1;
 } catch (error) {
+  if (!isInterrupted) explain(error);
+}
+process.exitCode = isInterrupted ? 0 : 1;
+
+function explain(error: unknown): void {
   note(`${colors.red('error:')} ${messageOf(error)}`);
   if (error instanceof CliError && error.remedy !== undefined) note(`  → ${error.remedy}`);
-  process.exitCode = 1;
-}
-
-function interrupted(): Promise<undefined> {
-  return new Promise((done) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => done(undefined));
-  });
 }
 
 function announcement({ url, credentials, state, runner }: Rondo): string {
-  const runs = runner === undefined ? 'none (RONDO_RUNNER=off)' : 'one, here; it runs scripts as processes of this machine';
+  const runs =
+    runner === undefined ? 'none (RONDO_RUNNER=off)' : 'one, here; it runs scripts as processes of this machine';
   const rows = [
     ['dashboard', colors.bold(url)],
     ['e-mail', credentials.email],

@@ -25,7 +25,8 @@ export class StateDirectory {
   constructor(path: string) {
     this.path = path;
     try {
-      for (const folder of ['storage', 'logs', 'runner']) mkdirSync(join(path, folder), { recursive: true, mode: 0o700 });
+      for (const folder of ['storage', 'logs', 'runner'])
+        mkdirSync(join(path, folder), { recursive: true, mode: 0o700 });
       accessSync(path, constants.R_OK | constants.W_OK);
     } catch (error) {
       throw new CliError(`the state directory ${path} cannot be used: ${messageOf(error)}`, {

@@ -19,5 +19,9 @@ export function wrangler(args: string[], state: StateDirectory, log: string): [s
     X_LOCAL_OBSERVABILITY: 'false',
     X_LOCAL_EXPLORER: 'false',
   };
-  return [process.execPath, [PROGRAM, ...args, '--persist-to', state.storage], { cwd: ROOT, env, logFile: state.logFile(log) }];
+  return [
+    process.execPath,
+    [PROGRAM, ...args, '--persist-to', state.storage],
+    { cwd: ROOT, env, logFile: state.logFile(log) },
+  ];
 }

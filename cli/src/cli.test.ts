@@ -42,7 +42,9 @@ describe('the command line', () => {
 
   test('evaluates an expression without a server', async () => {
     const terminal = testTerminal();
-    expect(await runCli(['eval', '{{ name | upper }} {{ n + 1 }}', '--set', 'name=ada', '--set', 'n=41'], terminal)).toBe(EXIT.ok);
+    expect(
+      await runCli(['eval', '{{ name | upper }} {{ n + 1 }}', '--set', 'name=ada', '--set', 'n=41'], terminal),
+    ).toBe(EXIT.ok);
     expect(terminal.printed).toEqual(['ADA 42']);
   });
 

@@ -22,7 +22,9 @@ export async function watchExecution(
   const over = new AbortController();
   const patience = timeoutMs === undefined ? new AbortController().signal : AbortSignal.timeout(timeoutMs);
   const printer = new LogPrinter(terminal);
-  const logs = printLogs ? printLive(client, id, minLevel, printer, AbortSignal.any([over.signal, patience])) : undefined;
+  const logs = printLogs
+    ? printLive(client, id, minLevel, printer, AbortSignal.any([over.signal, patience]))
+    : undefined;
   let state: State | undefined;
   try {
     for await (const execution of followExecution(client, id, patience)) state = execution.state.current;

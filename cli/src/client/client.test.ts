@@ -5,6 +5,7 @@ import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, test } from 'vitest';
 import { runCli } from '../cli.ts';
 import { EXIT } from '../exit-codes.ts';
+import { collect } from '../testing/collect.ts';
 import { testTerminal } from '../testing/test-terminal.ts';
 import { Client } from './client.ts';
 import { followExecution } from './executions.ts';
@@ -23,7 +24,9 @@ async function serve(handler: Handler): Promise<Client> {
 }
 
 function shell({ connection: { url, tenant, token } }: Client) {
-  return testTerminal({ env: { RONDO_URL: url, RONDO_TENANT: tenant, RONDO_TOKEN: token, XDG_CONFIG_HOME: '/nonexistent' } });
+  return testTerminal({
+    env: { RONDO_URL: url, RONDO_TENANT: tenant, RONDO_TOKEN: token, XDG_CONFIG_HOME: '/nonexistent' },
+  });
 }
 
 const execution = (current: string) =>
@@ -36,7 +39,9 @@ describe('the client', () => {
       seen.push(request.url, request.headers.authorization);
       response.end('{"n": 12345678901234567890}');
     });
-    expect(await client.call('GET', 'flows/search', { query: { q: 'a b', labels: ['x:1', 'y:2'] } })).toEqual({ n: 12345678901234567890n });
+    expect(await client.call('GET', 'flows/search', { query: { q: 'a b', labels: ['x:1', 'y:2'] } })).toEqual({
+      n: 12345678901234567890n,
+    });
     expect(seen).toEqual(['/api/v1/acme/flows/search?q=a+b&labels=x%3A1&labels=y%3A2', 'Bearer rnd_t']);
   });
 
@@ -60,7 +65,9 @@ describe('the client', () => {
   });
 
   test('a refused token has its own exit code and remedy', async () => {
-    const client = await serve((_request, response) => void response.writeHead(401).end('{"detail":"the token has expired"}'));
+    const client = await serve(
+      (_request, response) => void response.writeHead(401).end('{"detail":"the token has expired"}'),
+    );
     const terminal = shell(client);
     expect(await runCli(['logs', 'KkNz'], terminal)).toBe(EXIT.authentication);
     expect(terminal.noted[0]).toContain('the token has expired');
@@ -83,8 +90,8 @@ describe('the client', () => {
       if (connections === 1) response.end(`id: start\ndata: ${execution('RUNNING')}\n\n`);
       else response.end(`id: start\ndata: ${execution('RUNNING')}\n\nid: end\ndata: ${execution('SUCCESS')}\n\n`);
     });
-    const states = await Array.fromAsync(followExecution(client, 'KkNz', AbortSignal.timeout(10_000)), ({ state }) => state.current);
-    expect(states).toEqual(['RUNNING', 'RUNNING', 'SUCCESS']);
+    const seen = await collect(followExecution(client, 'KkNz', AbortSignal.timeout(10_000)));
+    expect(seen.map(({ state }) => state.current)).toEqual(['RUNNING', 'RUNNING', 'SUCCESS']);
   });
 
   test.each([
@@ -121,7 +128,10 @@ describe('the client', () => {
       response.end(execution('CREATED'));
     });
     const file = new URL('../exit-codes.ts', import.meta.url).pathname;
-    await runCli(['run', 'acme.demo/hello', '-i', 'name=Ada=1', '-i', 'at=@@home', '-i', `report=@${file}`, '-l', 'team:data'], shell(client));
+    await runCli(
+      ['run', 'acme.demo/hello', '-i', 'name=Ada=1', '-i', 'at=@@home', '-i', `report=@${file}`, '-l', 'team:data'],
+      shell(client),
+    );
     expect(url).toBe('/api/v1/acme/executions/acme.demo/hello?labels=team%3Adata');
     expect(body).toMatch(/name="name"\r\n\r\nAda=1\r\n/);
     expect(body).toMatch(/name="at"\r\n\r\n@home\r\n/);

@@ -94,5 +94,7 @@ export async function send(
 
 /** fetch hides the reason (`ECONNREFUSED`) in the cause. */
 function reasonOf(error: unknown): string {
-  return error instanceof Error && error.cause !== undefined ? messageOf(error.cause) || messageOf(error) : messageOf(error);
+  return error instanceof Error && error.cause !== undefined
+    ? messageOf(error.cause) || messageOf(error)
+    : messageOf(error);
 }

@@ -25,7 +25,9 @@ export async function startExecution(
 }
 
 export async function getExecution(client: Client, id: string): Promise<Execution> {
-  return Execution.parse(await client.call('GET', `executions/${encodeURIComponent(id)}`, { query: { expand: 'taskRunList' } }));
+  return Execution.parse(
+    await client.call('GET', `executions/${encodeURIComponent(id)}`, { query: { expand: 'taskRunList' } }),
+  );
 }
 
 export async function getLogs(client: Client, id: string, minLevel: string): Promise<LogEntry[]> {

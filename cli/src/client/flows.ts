@@ -26,7 +26,12 @@ export async function createFlow(client: Client, source: string): Promise<FlowWi
   return FlowWithSource.parse(await client.call('POST', 'flows', { body: source, contentType: YAML }));
 }
 
-export async function updateFlow(client: Client, namespace: string, id: string, source: string): Promise<FlowWithSource> {
+export async function updateFlow(
+  client: Client,
+  namespace: string,
+  id: string,
+  source: string,
+): Promise<FlowWithSource> {
   return FlowWithSource.parse(await client.call('PUT', path(namespace, id), { body: source, contentType: YAML }));
 }
 

@@ -41,7 +41,9 @@ async function perform(client: Client, change: Change, terminal: Terminal): Prom
   try {
     const revision = await write(client, change);
     const mark = action === 'unchanged' ? colors.dim('=') : action === 'delete' ? colors.red('-') : colors.green('✓');
-    terminal.note(`${mark} ${nameOf(change)} ${colors.dim(revision === undefined ? action : `${action}, revision ${revision}`)}`);
+    terminal.note(
+      `${mark} ${nameOf(change)} ${colors.dim(revision === undefined ? action : `${action}, revision ${revision}`)}`,
+    );
     return { action, namespace, id, revision };
   } catch (error) {
     if (!(error instanceof ProblemError) || error.status === 401 || error.status === 403) throw error;

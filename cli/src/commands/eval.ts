@@ -4,7 +4,13 @@ import { resolve } from 'node:path';
 import { renderValue } from '../../../worker/src/expression/render.ts';
 import { scopeOf } from '../../../worker/src/expression/scope.ts';
 import type { Services } from '../../../worker/src/expression/services.ts';
-import { isJsonObject, parseJson, stringifyJson, type Json, type JsonObject } from '../../../worker/src/protocol/json.ts';
+import {
+  isJsonObject,
+  parseJson,
+  stringifyJson,
+  type Json,
+  type JsonObject,
+} from '../../../worker/src/protocol/json.ts';
 import { CliError, messageOf } from '../cli-error.ts';
 import { EvalAnswer } from '../client/answers.ts';
 import { SERVER_OPTIONS, type Arguments, type Command } from '../command.ts';
@@ -29,7 +35,10 @@ export const evaluate: Command = {
   ],
   async run(args, terminal) {
     const expression = args.required(0, 'EXPRESSION');
-    const value = args.text('execution') === undefined ? await here(expression, args, terminal) : await there(expression, args, terminal);
+    const value =
+      args.text('execution') === undefined
+        ? await here(expression, args, terminal)
+        : await there(expression, args, terminal);
     terminal.out(args.flag('json') || typeof value !== 'string' ? stringifyJson(value, 2) : value);
     return EXIT.ok;
   },
@@ -54,7 +63,9 @@ async function there(expression: string, args: Arguments, terminal: Terminal): P
   const client = await connect(args, terminal);
   const taskRun = args.text('task-run');
   const path = `executions/${args.text('execution')}/eval${taskRun === undefined ? '' : `/${taskRun}`}`;
-  const { result, error } = EvalAnswer.parse(await client.call('POST', path, { body: expression, contentType: 'text/plain' }));
+  const { result, error } = EvalAnswer.parse(
+    await client.call('POST', path, { body: expression, contentType: 'text/plain' }),
+  );
   if (error !== undefined) throw new CliError(error, { exitCode: EXIT.validation });
   return result ?? '';
 }

@@ -64,7 +64,10 @@ export async function createToken(url: string, email: string, password: string):
 }
 
 export async function tokenOfSession(url: string, cookie: string, name: string): Promise<string> {
-  const answer = await send('POST', `${url}/api/v1/me/api-tokens`, { json: { name }, headers: { cookie, origin: url } });
+  const answer = await send('POST', `${url}/api/v1/me/api-tokens`, {
+    json: { name },
+    headers: { cookie, origin: url },
+  });
   return ApiToken.parse(await answer.json()).fullToken;
 }
 

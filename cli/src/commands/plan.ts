@@ -22,7 +22,8 @@ export const plan: Command = {
   async run(args, terminal) {
     const changes = await readPlan(args, terminal, await connect(args, terminal));
     const pending = changes.filter(({ action }) => action !== 'unchanged');
-    if (args.flag('json')) terminal.out(JSON.stringify(changes.map(({ action, namespace, id }) => ({ action, namespace, id }))));
+    if (args.flag('json'))
+      terminal.out(JSON.stringify(changes.map(({ action, namespace, id }) => ({ action, namespace, id }))));
     else {
       for (const change of pending) terminal.out(renderChange(change, terminal.colors));
       terminal.out(summaryOf(changes));

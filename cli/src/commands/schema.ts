@@ -14,7 +14,9 @@ export const schema: Command = {
   ],
   async run(args, terminal) {
     const { url, token } = (await connect(args, terminal)).connection;
-    const answer = await send('GET', `${url}/api/v1/schemas/flow.json`, { headers: { authorization: `Bearer ${token}` } });
+    const answer = await send('GET', `${url}/api/v1/schemas/flow.json`, {
+      headers: { authorization: `Bearer ${token}` },
+    });
     terminal.out((await answer.text()).trimEnd());
     return EXIT.ok;
   },

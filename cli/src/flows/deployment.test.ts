@@ -42,6 +42,8 @@ describe('a deployment', () => {
   });
 
   test('refuses two files for one flow', async () => {
-    await expect(actions([hello, { ...hello, file: 'copy.yaml' }], holding())).rejects.toThrow('acme.demo/hello is in hello.yaml and in copy.yaml');
+    await expect(actions([hello, { ...hello, file: 'copy.yaml' }], holding())).rejects.toThrow(
+      'acme.demo/hello is in hello.yaml and in copy.yaml',
+    );
   });
 });

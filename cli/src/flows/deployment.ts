@@ -30,7 +30,8 @@ async function deletions(flows: NamedFlow[], server: ServerFlows): Promise<Chang
   const changes: Change[] = [];
   for (const namespace of new Set(flows.map((flow) => flow.namespace))) {
     for (const flow of await server.list(namespace)) {
-      if (flow.namespace === namespace && !kept.has(nameOf(flow))) changes.push({ action: 'delete', namespace, id: flow.id });
+      if (flow.namespace === namespace && !kept.has(nameOf(flow)))
+        changes.push({ action: 'delete', namespace, id: flow.id });
     }
   }
   return changes;

@@ -5,7 +5,8 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { testTerminal } from '../testing/test-terminal.ts';
 import { nameFlow, readFlows } from './flow-files.ts';
 
-const flow = (id: string) => `id: ${id}\nnamespace: acme.demo\ntasks:\n  - id: say\n    type: core.log.Log\n    message: hello\n`;
+const flow = (id: string) =>
+  `id: ${id}\nnamespace: acme.demo\ntasks:\n  - id: say\n    type: core.log.Log\n    message: hello\n`;
 
 let cwd = '';
 beforeAll(() => {
@@ -19,7 +20,11 @@ beforeAll(() => {
 describe('flows on disk', () => {
   test('are all YAML documents below a directory, in the order of their names', async () => {
     const flows = await readFlows(['.'], testTerminal({ cwd }));
-    expect(flows.map(({ file, id }) => `${file} ${id}`)).toEqual(['b.yaml b', 'deeper/a.yml first', 'deeper/a.yml second']);
+    expect(flows.map(({ file, id }) => `${file} ${id}`)).toEqual([
+      'b.yaml b',
+      'deeper/a.yml first',
+      'deeper/a.yml second',
+    ]);
   });
 
   test('keep their bytes', async () => {

@@ -2,6 +2,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { compileFlows, type CompiledDocument } from '../../../worker/src/flow/compile.ts';
+import { formatDiagnostic } from '../../../worker/src/flow/diagnostic.ts';
 import { CliError } from '../cli-error.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { Terminal } from '../terminal.ts';
@@ -30,7 +31,8 @@ export async function readFlows(paths: readonly string[], terminal: Terminal): P
       documents.push(...compileFlows(text).map((document) => ({ ...document, file })));
     }
   }
-  if (documents.length === 0) throw new CliError(`no flow below ${paths.join(', ')}`, { remedy: 'flows are .yaml or .yml files' });
+  if (documents.length === 0)
+    throw new CliError(`no flow below ${paths.join(', ')}`, { remedy: 'flows are .yaml or .yml files' });
   return documents;
 }
 
@@ -57,7 +59,7 @@ export function nameFlow({ file, source, id, namespace, diagnostics }: FlowDocum
   if (id !== undefined && namespace !== undefined) return { file, source, id, namespace };
   const [first] = diagnostics;
   const place = first === undefined ? file : `${file}:${first.line}`;
-  throw new CliError(`${place}: ${first?.message ?? 'the flow has no id or no namespace'}`, {
+  throw new CliError(`${place}: ${first === undefined ? 'the flow has no id or no namespace' : formatDiagnostic(first)}`, {
     exitCode: EXIT.validation,
     remedy: `rondo validate ${file} shows every fault`,
   });

@@ -10,7 +10,9 @@ const CONTEXT = 2;
 
 export function renderDiff(before: string, after: string, colors: Colors): string[] {
   const lines = diffLines(before.split('\n'), after.split('\n'));
-  const shown = lines.map((_, index) => lines.slice(Math.max(0, index - CONTEXT), index + CONTEXT + 1).some(({ mark }) => mark !== ' '));
+  const shown = lines.map((_, index) =>
+    lines.slice(Math.max(0, index - CONTEXT), index + CONTEXT + 1).some(({ mark }) => mark !== ' '),
+  );
   return lines.flatMap((line, index) => {
     if (shown[index] !== true) return shown[index - 1] === true ? [colors.dim('    …')] : [];
     const text = `  ${line.mark} ${line.text}`;
@@ -23,7 +25,8 @@ function diffLines(before: string[], after: string[]): Line[] {
   let head = 0;
   while (head < before.length && head < after.length && before[head] === after[head]) head++;
   let tail = 0;
-  while (tail < before.length - head && tail < after.length - head && before.at(-1 - tail) === after.at(-1 - tail)) tail++;
+  while (tail < before.length - head && tail < after.length - head && before.at(-1 - tail) === after.at(-1 - tail))
+    tail++;
   const same = (texts: string[]): Line[] => texts.map((text) => ({ mark: ' ', text }));
   return [
     ...same(before.slice(0, head)),

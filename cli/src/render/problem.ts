@@ -6,10 +6,12 @@ export function renderProblem(problem: ProblemError, colors: Colors): string {
   const code = problem.code === undefined ? `${problem.status}` : `${problem.code}, ${problem.status}`;
   const lines = [`${colors.red('error:')} ${problem.message} ${colors.dim(`(${code})`)}`];
   for (const detail of problem.details) {
-    if (detail.detail !== undefined && detail.detail !== problem.message) lines.push(`  ${place(detail)}${detail.detail}`);
+    if (detail.detail !== undefined && detail.detail !== problem.message)
+      lines.push(`  ${place(detail)}${detail.detail}`);
   }
   lines.push(colors.dim(`  asked: ${problem.request}`));
-  if (problem.status >= 500 && problem.requestId !== undefined) lines.push(colors.dim(`  request id: ${problem.requestId}`));
+  if (problem.status >= 500 && problem.requestId !== undefined)
+    lines.push(colors.dim(`  request id: ${problem.requestId}`));
   const remedy = remedyOf(problem.status);
   if (remedy !== undefined) lines.push(`  ${colors.dim('→')} ${remedy}`);
   return lines.join('\n');

@@ -14,7 +14,9 @@ export async function connect(args: Arguments, { env }: Terminal): Promise<Clien
   const chosen = args.text('profile') ?? env['RONDO_PROFILE'];
   const saved = file.profiles[chosen ?? file.current];
   if (chosen !== undefined && saved === undefined) {
-    throw new CliError(`there is no profile \`${chosen}\``, { remedy: `rondo login --profile ${chosen} --url … makes it` });
+    throw new CliError(`there is no profile \`${chosen}\``, {
+      remedy: `rondo login --profile ${chosen} --url … makes it`,
+    });
   }
   const token = args.text('token') ?? env['RONDO_TOKEN'] ?? saved?.token;
   if (token === undefined || token === '') {

@@ -14,7 +14,10 @@ test('profiles are kept side by side, the last one saved is current, and nobody 
   const env = freshEnv();
   await saveProfile(env, 'default', acme);
   const path = await saveProfile(env, 'work', { ...acme, tenant: 'work' });
-  expect(await readProfiles(env)).toEqual({ current: 'work', profiles: { default: acme, work: { ...acme, tenant: 'work' } } });
+  expect(await readProfiles(env)).toEqual({
+    current: 'work',
+    profiles: { default: acme, work: { ...acme, tenant: 'work' } },
+  });
   expect(statSync(path).mode & 0o777).toBe(0o600);
 });
 

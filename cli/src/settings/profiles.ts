@@ -8,14 +8,21 @@ import { CliError, messageOf } from '../cli-error.ts';
 const Profile = z.object({ url: z.string(), tenant: z.string(), token: z.string() });
 export type Profile = z.infer<typeof Profile>;
 
-const ProfileFile = z.object({ current: z.string().default('default'), profiles: z.record(z.string(), Profile).default({}) });
+const ProfileFile = z.object({
+  current: z.string().default('default'),
+  profiles: z.record(z.string(), Profile).default({}),
+});
 export type ProfileFile = z.infer<typeof ProfileFile>;
 
 type Env = Record<string, string | undefined>;
 
 export function profilePath(env: Env): string {
   const base = env['XDG_CONFIG_HOME'];
-  return join(base === undefined || base === '' ? join(env['HOME'] ?? homedir(), '.config') : base, 'rondo', 'profiles.json');
+  return join(
+    base === undefined || base === '' ? join(env['HOME'] ?? homedir(), '.config') : base,
+    'rondo',
+    'profiles.json',
+  );
 }
 
 export async function readProfiles(env: Env): Promise<ProfileFile> {
@@ -29,7 +36,9 @@ export async function readProfiles(env: Env): Promise<ProfileFile> {
   try {
     return ProfileFile.parse(JSON.parse(text));
   } catch (error) {
-    throw new CliError(`${path} cannot be read: ${messageOf(error)}`, { remedy: 'mend or delete the file, then `rondo login`' });
+    throw new CliError(`${path} cannot be read: ${messageOf(error)}`, {
+      remedy: 'mend or delete the file, then `rondo login`',
+    });
   }
 }
 

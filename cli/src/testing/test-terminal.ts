@@ -6,7 +6,11 @@ export interface TestTerminal extends Terminal {
   noted: string[];
 }
 
-export function testTerminal({ env = {}, cwd = '/', input = '' }: { env?: Terminal['env']; cwd?: string; input?: string } = {}): TestTerminal {
+export function testTerminal({
+  env = {},
+  cwd = '/',
+  input = '',
+}: { env?: Terminal['env']; cwd?: string; input?: string } = {}): TestTerminal {
   const printed: string[] = [];
   const noted: string[] = [];
   return {
