@@ -7,7 +7,8 @@ import type { ExtensionDefinition } from '../tasks/extension.ts';
 import { innermost, isExpression, markOf } from '../tasks/properties.ts';
 import type { Mark } from '../tasks/properties.ts';
 import type { DiagnosticCode, Path } from './diagnostic.ts';
-import { suggest } from './suggest.ts';
+import { describeValue, explain } from '../tasks/explain.ts';
+import { suggest } from '../tasks/suggest.ts';
 import { shortName, TypeNames } from './type-names.ts';
 import { setOwn } from './yaml.ts';
 
@@ -389,72 +390,6 @@ function describe(schema: z.core.$ZodType): string {
   return kind === 'boolean' ? 'true or false' : `a ${kind}`;
 }
 
-export function describeValue(value: Json): string {
-  if (value === null) return 'empty';
-  if (Array.isArray(value)) return 'a list';
-  if (isJsonObject(value)) return 'a map';
-  const shown = String(value);
-  return `\`${shown.length > 60 ? `${shown.slice(0, 57)}...` : shown}\``;
-}
-
 function withSuggestion(suggestion: string | undefined): Partial<Finding> {
   return suggestion === undefined ? {} : { suggestion };
 }
-
-function explain(issue: z.core.$ZodIssue, value: Json): { code: DiagnosticCode; message: string; suggestion?: string } {
-  switch (issue.code) {
-    case 'invalid_type':
-      return {
-        code: 'wrong-type',
-        message: `must be ${TYPE_WORDS[issue.expected] ?? issue.expected}, but is ${describeValue(value)}`,
-      };
-    case 'invalid_value': {
-      const known = issue.values.map(String);
-      const suggestion = suggest(String(value), known);
-      return {
-        code: 'invalid-value',
-        message: `must be one of ${known.join(', ')}, but is ${describeValue(value)}`,
-        suggestion,
-      };
-    }
-    case 'too_small':
-      if (issue.origin === 'array')
-        return {
-          code: 'invalid-value',
-          message: Number(issue.minimum) === 1 ? 'must not be empty' : `must have at least ${issue.minimum} items`,
-        };
-      if (issue.origin === 'string')
-        return {
-          code: 'invalid-value',
-          message: Number(issue.minimum) === 1 ? 'must not be empty' : `must have at least ${issue.minimum} characters`,
-        };
-      return {
-        code: 'invalid-value',
-        message: `must be greater than${issue.inclusive === false ? '' : ' or equal to'} ${issue.minimum}`,
-      };
-    case 'too_big':
-      if (issue.origin === 'string')
-        return { code: 'invalid-value', message: `must have at most ${issue.maximum} characters` };
-      if (issue.origin === 'array')
-        return { code: 'invalid-value', message: `must have at most ${issue.maximum} items` };
-      return { code: 'invalid-value', message: `must be less than or equal to ${issue.maximum}` };
-    case 'invalid_format':
-      if (issue.format === 'regex')
-        return {
-          code: 'invalid-value',
-          message: `must match "${String(issue.pattern).slice(1, -1)}", but is ${describeValue(value)}`,
-        };
-      return { code: 'invalid-value', message: issue.message };
-    default:
-      return { code: 'invalid-value', message: issue.message };
-  }
-}
-
-const TYPE_WORDS: Record<string, string> = {
-  int: 'a whole number',
-  number: 'a number',
-  string: 'a text',
-  boolean: 'true or false',
-  array: 'a list',
-  object: 'a map',
-};

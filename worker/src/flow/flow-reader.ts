@@ -34,7 +34,7 @@ import { INPUT_SHAPES, InputBase } from './input-schema.ts';
 import { READ_ONLY_LABEL, readLabels } from './labels.ts';
 import { injectDefaults } from './plugin-defaults.ts';
 import { FlowSource, RESERVED_FLOW_IDS, TaskBase, TriggerBase } from './schema.ts';
-import { suggest } from './suggest.ts';
+import { suggest } from '../tasks/suggest.ts';
 import { brokenTaskRules } from './task-rules.ts';
 import { shortName, TypeNames } from './type-names.ts';
 
@@ -318,7 +318,7 @@ class FlowReader {
     if (base.defaults !== undefined && base.prefill !== undefined) {
       this.#checker.error('rule', [...path, 'prefill'], '`prefill` cannot be combined with `defaults`');
     }
-    if (type === 'FORM') this.inputs(source.inputs ?? null, [...path, 'inputs']);
+    const children = type === 'FORM' ? this.inputs(source.inputs ?? null, [...path, 'inputs']) : undefined;
     const dependsOn = isJsonObject(base.dependsOn) ? base.dependsOn : undefined;
     return {
       id: text(id) ?? '',
@@ -332,6 +332,7 @@ class FlowReader {
         inputs: texts(dependsOn.inputs),
         condition: text(dependsOn.condition) ?? text(dependsOn.when),
       },
+      inputs: children,
       properties,
     };
   }

@@ -147,6 +147,8 @@ export interface Input {
   defaults?: Json;
   prefill?: Json;
   dependsOn?: { inputs: string[]; condition?: string };
+  /** FORM: the inputs it is made of. */
+  inputs?: Input[];
   properties: JsonObject;
 }
 

@@ -1,6 +1,6 @@
 /** Type names: the short form is canonical, Kestra's full names and the former names of each type mean the same. */
 import type { ExtensionDefinition } from '../tasks/extension.ts';
-import { suggest } from './suggest.ts';
+import { suggest } from '../tasks/suggest.ts';
 
 const PREFIX = 'io.kestra.plugin.';
 

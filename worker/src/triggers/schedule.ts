@@ -1,10 +1,10 @@
 import * as z from 'zod';
 import type { JsonObject } from '../protocol/json.ts';
+import { parseCron } from '../schedule/cron.ts';
+import { zoneOf } from '../schedule/zoned-date.ts';
 import { deprecated, durationText, extension, text, withRules } from '../tasks/properties.ts';
 import type { Problem } from '../tasks/properties.ts';
 import { conditionDefinitions } from './conditions/registry.ts';
-import { cronProblem } from './cron-problem.ts';
-import { isTimeZone } from './time-zone.ts';
 import { defineTrigger } from './trigger.ts';
 
 export const RECOVER_MISSED_SCHEDULES = ['ALL', 'LAST', 'NONE'] as const;
@@ -51,9 +51,9 @@ export const schedule = defineTrigger({
 
 function rules({ cron, withSeconds, timezone, interval }: JsonObject): Problem[] {
   const problems: Problem[] = [];
-  const problem = typeof cron === 'string' ? cronProblem(cron, withSeconds === true) : undefined;
-  if (problem !== undefined) problems.push({ path: ['cron'], message: problem });
-  if (typeof timezone === 'string' && !isTimeZone(timezone)) {
+  const parsed = typeof cron === 'string' ? parseCron(cron, { withSeconds: withSeconds === true }) : undefined;
+  if (parsed?.ok === false) problems.push({ path: ['cron'], message: parsed.error });
+  if (typeof timezone === 'string' && zoneOf(timezone) === undefined) {
     problems.push({ path: ['timezone'], message: `Invalid timezone: '${timezone}'. Use a name like Europe/Paris.` });
   }
   if (interval !== undefined && interval !== null) problems.push({ path: ['interval'], message: 'must be null' });

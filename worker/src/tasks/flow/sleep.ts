@@ -9,5 +9,8 @@ export const sleep = defineStructuralTask({
   runnable: true,
   input: z.object({ duration: dynamicDuration().describe('How long.') }),
   examples: [{ title: 'Five seconds', yaml: 'duration: PT5S' }],
-  plan: ({ duration }) => ({ kind: 'wait', ms: Math.max(0, milliseconds(duration)) }),
+  plan({ duration }, { log }) {
+    log('INFO', `Waiting for ${duration}`);
+    return { kind: 'wait', ms: Math.max(0, milliseconds(duration)) };
+  },
 });
