@@ -1,6 +1,6 @@
 /** The answer that the flow must reach, worked out another way: in one pass, in memory, without its scripts. */
 import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 
 export interface Row {
   airport: string;
@@ -17,7 +17,7 @@ export interface Answer {
 }
 
 /** Where the two files of the data set are. */
-export const DATA = fileURLToPath(new URL('../../node_modules/vega-datasets/data', import.meta.url));
+export const DATA = join(import.meta.dirname, '../../node_modules/vega-datasets/data');
 
 /** Names that differ from the list of airports by more than spelling. */
 const BY_HAND: Record<string, string> = {
@@ -50,7 +50,9 @@ export function computeAnswer(top: number, data = DATA): Answer {
   }
   const all = [...rows.values()];
   return {
-    worst: all.toSorted((a, b) => b.cost - a.cost || b.strikes - a.strikes || a.airport.localeCompare(b.airport)).slice(0, top),
+    worst: all
+      .toSorted((a, b) => b.cost - a.cost || b.strikes - a.strikes || a.airport.localeCompare(b.airport))
+      .slice(0, top),
     strikes: reports.size,
     cost: all.reduce((sum, row) => sum + row.cost, 0),
   };
@@ -83,9 +85,15 @@ function wordsOf(name: string): string {
     .replace(/\bNATIONAL\b/g, 'NATL')
     .replace(/\bWASHINGTON\b/g, 'WASH')
     .match(/[A-Z]+/g);
-  return (words ?? []).filter((word) => word !== 'ARPT' && word !== 'AIRPORT').toSorted().join(' ');
+  return (words ?? [])
+    .filter((word) => word !== 'ARPT' && word !== 'AIRPORT')
+    .toSorted()
+    .join(' ');
 }
 
 function linesOf(text: string): string[] {
-  return text.split('\n').map((line) => line.trimEnd()).filter((line) => line !== '');
+  return text
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .filter((line) => line !== '');
 }

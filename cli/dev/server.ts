@@ -31,10 +31,8 @@ async function untilHealthy(server: Process, url: string): Promise<void> {
   const deadline = Date.now() + HEALTHY_MS_MAX;
   let last = 'no answer';
   while (Date.now() < deadline) {
-    if (server.hasEnded)
-      throw new CliError(`the server ended at once:\n${server.tail()}`, {
-        remedy: `the whole log is in ${server.logFile}`,
-      });
+    if (server.hasEnded) throw unhealthy('the server ended at once', server);
+    if (BUILD_FAILED.test(server.tail(200))) throw unhealthy('the Worker does not build', server);
     const answer = await probe(`${url}/api/v1/configs/login`);
     if (answer === 'healthy') return;
     last = answer;
