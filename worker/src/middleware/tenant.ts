@@ -19,7 +19,7 @@ export const tenant = createMiddleware<AppEnv>(async function tenant(c, next) {
     if (record === undefined) throw new AppError('not_found', 'Not found.');
     c.set('tenant', new Tenant(c.env, record));
   } else {
-    enter(c, id === 'main' ? await onlyMembership(c) : await membershipIn(c, id));
+    enter(c, id === 'main' ? await mainMembership(c) : await membershipIn(c, id));
   }
   await next();
 });
@@ -37,13 +37,23 @@ function enter(c: Context<AppEnv>, { tenant: record, role }: Membership): void {
 
 /** A tenant that does not exist and one of somebody else are the same to the caller. */
 async function membershipIn(c: Context<AppEnv>, id: string): Promise<Membership> {
+  const membership = await findMembership(c, id);
+  if (membership === undefined) throw new AppError('not_found', `Tenant ${id} not found`);
+  return membership;
+}
+
+/** `main` is the tenant of that name to its members, and to everybody else the only one they have. */
+async function mainMembership(c: Context<AppEnv>): Promise<Membership> {
+  return (await findMembership(c, 'main')) ?? onlyMembership(c);
+}
+
+async function findMembership(c: Context<AppEnv>, id: string): Promise<Membership | undefined> {
   const { principal, trust, now } = c.var;
   const key = `${principal.userId}/${id}`;
   const known = trust.memberships.get(key, now);
   if (known !== undefined) return known;
   const membership = await members.find(directoryOf(c.env), principal.userId, id);
-  if (membership === undefined) throw new AppError('not_found', `Tenant ${id} not found`);
-  trust.memberships.set(key, membership, now);
+  if (membership !== undefined) trust.memberships.set(key, membership, now);
   return membership;
 }
 

@@ -5,7 +5,7 @@ import { z } from 'zod';
 const RESERVED_TENANT_IDS: ReadonlySet<string> = new Set(
   `apps assets auditlogs auth auths banners basicauth basicauthvalidationerrors bindings blueprints configs credentials
   dashboards executions flows forgotten-password groups instance invitation invitations kill-switches kv license
-  license-info login logout logs main main-tenant-flows mcp me metrics namespaces notifications openapi.json outputs
+  license-info login logout logs main-tenant-flows mcp me metrics namespaces notifications openapi.json outputs
   pebble plugins policies quotas request-code reset-password roles runner-groups runners runs schemas secrets
   service-accounts setup signup taskruns templates tenant-access tenants terraform tests triggers ui usages users
   validate-password webhook worker-groups`.split(/\s+/),
@@ -40,6 +40,7 @@ export function isReservedNamespace(id: string): boolean {
 export function tenantIdFrom(name: string): string | undefined {
   const slug = name
     .normalize('NFKD')
+    .replace(/\p{Mark}/gu, '')
     .toLowerCase()
     .replace(/[^a-z0-9_]+/g, '-')
     .replace(/^[-_]+|[-_]+$/g, '')
