@@ -130,7 +130,8 @@ function retryOrFail(fold: Fold, index: number, policy: Retry): void {
     now: fold.at,
     seed: `${fold.execution.id}:${index}`,
   });
-  if (at === undefined) return settle(fold, index, 'FAILED');
+  const over = isTerminalState(fold.execution.state.current);
+  if (at === undefined || (again && over)) return settle(fold, index, 'FAILED');
   if (again) return retryAsNewExecution(fold, index, at);
   fold.moveRun(index, 'FAILED');
   fold.moveRun(index, 'RETRYING');

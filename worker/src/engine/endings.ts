@@ -1,7 +1,7 @@
 /** How an execution ends: by itself, early, or stopped from outside. Terminal is final (I1), kill is final (I6). */
 import type { JsonObject } from '../protocol/json.ts';
 import { isTerminalState } from '../protocol/states.ts';
-import { mergeLabels } from './attempts.ts';
+import { isCurrentAttempt, mergeLabels } from './attempts.ts';
 import type { EndState, Frame, TaskRun } from './execution.ts';
 import { listOf } from './flow-index.ts';
 import type { Fold } from './fold.ts';
@@ -42,8 +42,9 @@ function terminate(fold: Fold, state: EndState): void {
   if (after) advance(fold, undefined);
 }
 
-/** Ends the execution in `state` as soon as what runs outside has stopped. */
+/** Ends the execution in `state` as soon as what runs outside has stopped. Its own afterExecution cannot end it again. */
 export function endEarly(fold: Fold, state: EndState, retryAt?: number): void {
+  if (isTerminalState(fold.execution.state.current)) return;
   fold.patch({ ending: { state, ...(retryAt !== undefined && { retryAt }) }, held: undefined });
   if (state === 'KILLED') fold.move('KILLING');
   for (const run of fold.execution.taskRuns) {
@@ -55,9 +56,9 @@ export function endEarly(fold: Fold, state: EndState, retryAt?: number): void {
 function stop(fold: Fold, run: TaskRun): void {
   const attempt = run.attempts.length;
   const { kind } = fold.task(run);
-  const waits = run.state.current === 'RETRYING' || run.state.current === 'PAUSED' || attempt === 0;
   fold.dropTimers(run.index);
-  if (waits || !(run.child || kind === 'edge' || kind === 'runner')) return void fold.moveRun(run.index, 'KILLED');
+  const outside = isCurrentAttempt(run, attempt) && (run.child || kind === 'edge' || kind === 'runner');
+  if (!outside) return void fold.moveRun(run.index, 'KILLED');
   fold.moveRun(run.index, 'KILLING');
   if (!run.child) fold.effects.push({ type: 'cancel-task', taskRun: run.index, attempt, reason: 'kill' });
   else if (run.child.executionId) {

@@ -34,8 +34,9 @@ export interface Execution {
   readonly timers: readonly Timer[];
   /** The state it is about to have: what still runs outside is stopping, or the flow's outputs are being rendered. */
   readonly ending?: { readonly state: EndState; readonly retryAt?: number };
-  /** Paused by a person, not by a task: ended task runs whose followers wait for the resume. */
-  readonly held?: { readonly ended: readonly number[] };
+  /** Paused by a person, not by a task: ended task runs whose followers wait for the resume, and frames that could not go on
+   *  (null is the flow's own). */
+  readonly held?: { readonly ended: readonly number[]; readonly blocked: readonly (number | null)[] };
   /** Holds one of its flow's concurrency slots. */
   readonly hasSlot: boolean;
   readonly counts: Counts;

@@ -49,7 +49,9 @@ function planFrame(fold: Fold, index: number, plan: RunList | Iterate | Repeat):
 export function advance(fold: Fold, owner: Owner): void {
   for (;;) {
     const frame = fold.frame(owner);
-    if (frame === undefined || fold.execution.ending || fold.execution.held) return;
+    const { ending, held } = fold.execution;
+    if (frame === undefined || ending) return;
+    if (held) return fold.patch({ held: { ...held, blocked: [...held.blocked, owner ?? null] } });
     const group = nextGroup(fold, owner, frame);
     if (group === undefined) {
       if (frame.active === 0) endPhase(fold, owner, frame);
@@ -121,7 +123,7 @@ export function openAgain(fold: Fold, run: TaskRun): void {
 export function ended(fold: Fold, index: number): void {
   const { held, ending } = fold.execution;
   if (ending) return endStopped(fold);
-  if (held) return fold.patch({ held: { ended: [...held.ended, index] } });
+  if (held) return fold.patch({ held: { ...held, ended: [...held.ended, index] } });
   const run = fold.run(index);
   const owner = run.parent;
   const frame = fold.frame(owner);

@@ -5,9 +5,9 @@ import type { Scope } from '../expression/scope.ts';
 import type { MaybePromise, Services } from '../expression/services.ts';
 import { isTruthyText } from '../expression/truth.ts';
 import type { Flow, Sla, Task } from '../flow/flow.ts';
-import { resolveOutputs } from '../flow/outputs.ts';
+import { typedOutputs } from '../flow/outputs.ts';
 import { parseDuration } from '../protocol/duration.ts';
-import type { Json, JsonObject } from '../protocol/json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../protocol/json.ts';
 import { LOG_LEVELS, type LogLevel } from '../protocol/states.ts';
 import { fail, ok, type Result } from '../result.ts';
 import { readInput } from '../tasks/read-input.ts';
@@ -80,7 +80,7 @@ class Performance {
           missed,
         }));
       case 'render-outputs':
-        return after(resolveOutputs(this.#flow.outputs, this.#scope(undefined), this.#world.services), (result) => ({
+        return after(this.#outputs(), (result) => ({
           type: 'outputs.rendered',
           at: this.#now(),
           ...(result.ok ? { outputs: result.value } : { error: result.error.message }),
@@ -133,6 +133,16 @@ class Performance {
       } catch (thrown) {
         return this.#unrenderable(failureOf(thrown), run);
       }
+    });
+  }
+
+  #outputs(): Rendered<JsonObject> {
+    const { outputs } = this.#flow;
+    const sources = Object.fromEntries(outputs.map(({ id, value }) => [id, value]));
+    return after(renderDeep(sources, this.#scope(undefined), this.#world.services), (rendered) => {
+      if (!rendered.ok) return rendered;
+      const typed = typedOutputs(outputs, isJsonObject(rendered.value) ? rendered.value : {});
+      return typed.ok ? typed : fail({ message: typed.error });
     });
   }
 

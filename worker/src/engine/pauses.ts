@@ -52,14 +52,14 @@ function endPause(fold: Fold, index: number, state: 'SUCCESS' | 'WARNING' | 'FAI
 
 /** Nothing new starts; what runs may finish. */
 export function hold(fold: Fold): void {
-  fold.patch({ held: { ended: [] } });
+  fold.patch({ held: { ended: [], blocked: [] } });
   fold.move('PAUSED');
 }
 
 function release(fold: Fold): void {
-  const waiting = fold.execution.held?.ended ?? [];
+  const waiting = fold.execution.held;
   fold.patch({ held: undefined });
   fold.move('RUNNING');
-  for (const index of waiting) ended(fold, index);
-  if (fold.execution.frame) advance(fold, undefined);
+  for (const index of waiting?.ended ?? []) ended(fold, index);
+  for (const owner of waiting?.blocked ?? []) advance(fold, owner ?? undefined);
 }

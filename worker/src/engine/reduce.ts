@@ -41,7 +41,7 @@ const REOPENING = new Set<ExecutionEvent['type']>([
 function isIgnored(execution: Execution, event: ExecutionEvent): boolean {
   if (event.type === 'execution.created') return true;
   const over = isTerminalState(execution.state.current);
-  const about = 'taskRun' in event || event.type === 'timer.fired';
+  const about = 'taskRun' in event || event.type === 'timer.fired' || event.type === 'execution.resumed';
   return over && !REOPENING.has(event.type) && !(about && execution.frame);
 }
 
@@ -108,7 +108,7 @@ function apply(fold: Fold, event: ExecutionEvent): void {
     case 'execution.paused':
       return fold.execution.state.current === 'RUNNING' ? hold(fold) : undefined;
     case 'execution.resumed':
-      return fold.execution.state.current === 'PAUSED' ? resume(fold, event) : undefined;
+      return fold.execution.held || fold.execution.counts.paused > 0 ? resume(fold, event) : undefined;
     case 'execution.restarted':
       return restarted(fold, event.flowRevision);
     case 'execution.forced':
@@ -176,8 +176,8 @@ function begin(fold: Fold): void {
 }
 
 function start(fold: Fold): void {
+  if (!waitsForStart(fold.execution)) return;
   const reopened = fold.execution.frame !== undefined;
-  if (reopened && fold.execution.state.current === 'RUNNING') return;
   fold.move('RUNNING');
   for (const sla of fold.flow.sla) {
     if (sla.type === 'MAX_DURATION') fold.addTimer({ kind: 'sla', at: fold.at + sla.durationMs, sla: sla.id });
@@ -187,7 +187,12 @@ function start(fold: Fold): void {
   advance(fold, undefined);
 }
 
+function waitsForStart({ state, ending }: Execution): boolean {
+  return !ending && (state.current === 'CREATED' || state.current === 'QUEUED' || state.current === 'RESTARTED');
+}
+
 function slotRefused(fold: Fold, behavior: 'QUEUE' | 'CANCEL' | 'FAIL'): void {
+  if (!waitsForStart(fold.execution)) return;
   if (behavior === 'QUEUE') return fold.move('QUEUED');
   fold.log('WARN', 'The concurrency limit of the flow is reached');
   endEarly(fold, behavior === 'CANCEL' ? 'CANCELLED' : 'FAILED');

@@ -17,16 +17,24 @@ import {
   worse,
 } from './frames.ts';
 
-/** What a restart runs again: failed and paused task runs that have no failed child themselves. */
+/** What a restart runs again: the failed and paused task runs that have no failed child themselves. A failure that was allowed
+ *  is none: what followed it has run. */
 export function restartTargets(flow: Flow, execution: Execution): number[] {
   const fold = new Fold(flow, execution, 0);
-  const failed = [...execution.taskRuns].filter((run) => !run.removed && restarts(run) && !isHandler(fold, run));
+  const failed = [...execution.taskRuns].filter((run) => !run.removed && keepsOpen(fold, run) && !isHandler(fold, run));
   const parents = new Set(failed.map(({ parent }) => parent));
   return failed.filter(({ index }) => !parents.has(index)).map(({ index }) => index);
 }
 
-function restarts({ state }: TaskRun): boolean {
-  return state.current === 'FAILED' || state.current === 'PAUSED';
+/** Failed or paused, and so is everything around it. */
+function keepsOpen(fold: Fold, { state, parent }: TaskRun): boolean {
+  if (state.current !== 'FAILED' && state.current !== 'PAUSED') return false;
+  for (let at = parent; at !== undefined;) {
+    const around = fold.run(at);
+    if (isTerminalState(around.state.current) && around.state.current !== 'FAILED') return false;
+    at = around.parent;
+  }
+  return true;
 }
 
 /** Inside `errors`, `finally` or `afterExecution`, at any depth. */
