@@ -1,6 +1,9 @@
 import { createApp } from './app.ts';
 import type { Env } from './env.ts';
+import type { FactsMessage } from './protocol/fact.ts';
+import { indexFacts } from './queues/facts.ts';
 
+export { EdgeTasks } from './edge/edge-tasks.ts';
 export { ExecutionObject } from './objects/execution-object.ts';
 export { FlowObject } from './objects/flow-object.ts';
 export { RunnerGroupObject } from './objects/runner-group-object.ts';
@@ -10,4 +13,5 @@ const app = createApp();
 
 export default {
   fetch: app.fetch,
-} satisfies ExportedHandler<Env>;
+  queue: indexFacts,
+} satisfies ExportedHandler<Env, FactsMessage>;

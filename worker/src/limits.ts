@@ -215,3 +215,21 @@ export const EDGE_LOG_DELAY_MS = 1_000;
 // Tasks at the edge
 /** A response body, or a file of a form, is held in memory; larger ones go through files. */
 export const HTTP_BODY_BYTES_MAX = 10 * 1024 * 1024;
+/** Milliseconds in which settled effects are collected before their rows are rewritten. */
+export const OUTBOX_TIDY_MS = 50;
+/** Tries of an effect before it is left to the next look at the outbox, and the milliseconds before the first repetition. */
+export const EFFECT_TRIES_MAX = 5;
+export const EFFECT_RETRY_MS = 100;
+
+// Triggers.
+
+/** How far a search for a date looks ahead and back: 29 February comes within eight years, even around 2100. */
+export const SCHEDULE_SEARCH_YEARS_MAX = 10;
+/** Dates one search tries before it sleeps: ten years of a daily trigger, some tenths of a second of CPU. */
+export const SCHEDULE_SEARCH_DATES_MAX = 4_000;
+/** A date that is older than this was missed; alarms are late by two seconds at most. */
+export const SCHEDULE_LATENESS_MS_MAX = 10_000;
+/** Milliseconds between two looks whether the owners of a flow's slots still run. */
+export const SLOT_CHECK_MS = 10 * 60_000;
+/** Milliseconds before an execution that could not be told of its slot is told again. */
+export const SLOT_GRANT_RETRY_MS = 1_000;

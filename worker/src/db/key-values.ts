@@ -68,16 +68,33 @@ export interface KvWrite extends KvValue {
 export async function put({ db, key: tenant }: Tenant, write: KvWrite): Promise<boolean> {
   const { namespace, key, type, at } = write;
   if (!KV_KEY.test(key) || key.length > KV_KEY_CHARS_MAX) {
-    throw new AppError('invalid_parameter', `Invalid key '${key}': use up to ${KV_KEY_CHARS_MAX} letters, digits, '.', '_' and '-', a letter or digit first.`);
+    throw new AppError(
+      'invalid_parameter',
+      `Invalid key '${key}': use up to ${KV_KEY_CHARS_MAX} letters, digits, '.', '_' and '-', a letter or digit first.`,
+    );
   }
   const value = stringifyJson(write.value);
   if (new TextEncoder().encode(value).byteLength > KV_VALUE_BYTES_MAX) {
-    throw new AppError('too_large', `The value of '${key}' has more than ${KV_VALUE_BYTES_MAX} bytes: keep it in a file.`);
+    throw new AppError(
+      'too_large',
+      `The value of '${key}' has more than ${KV_VALUE_BYTES_MAX} bytes: keep it in a file.`,
+    );
   }
   const described = write.description ?? null;
   const changed = await db
     .insert(keyValue)
-    .values({ tenant, namespace, key, type, value, description: described, revision: 1, createdAt: at, updatedAt: at, expiresAt: write.expiresAt ?? null })
+    .values({
+      tenant,
+      namespace,
+      key,
+      type,
+      value,
+      description: described,
+      revision: 1,
+      createdAt: at,
+      updatedAt: at,
+      expiresAt: write.expiresAt ?? null,
+    })
     .onConflictDoUpdate({
       target: [keyValue.tenant, keyValue.namespace, keyValue.key],
       set: {

@@ -55,14 +55,20 @@ export async function reveal(
       and(eq(secret.tenant, tenant.key), inArray(secret.namespace, namespaces), eq(secret.key, key.toUpperCase())),
     );
   const row = namespaces.map((namespace) => rows.find((found) => found.namespace === namespace)).find((found) => found);
-  return row && unseal(secrets, { tenant: tenant.key, namespace: row.namespace, key: row.key, version: row.version }, row.sealed);
+  return (
+    row &&
+    unseal(secrets, { tenant: tenant.key, namespace: row.namespace, key: row.key, version: row.version }, row.sealed)
+  );
 }
 
 export async function put(tenant: Tenant, secrets: Config['secrets'], write: SecretWrite): Promise<void> {
   const { namespace, at } = write;
   const key = write.key.toUpperCase();
   if (!/^[A-Z0-9_][A-Z0-9._-]*$/.test(key) || key.length > SECRET_KEY_CHARS_MAX) {
-    throw new AppError('invalid_body', `Invalid secret key '${write.key}': use up to ${SECRET_KEY_CHARS_MAX} letters, digits, '_', '-' and '.'.`);
+    throw new AppError(
+      'invalid_body',
+      `Invalid secret key '${write.key}': use up to ${SECRET_KEY_CHARS_MAX} letters, digits, '_', '-' and '.'.`,
+    );
   }
   if (new TextEncoder().encode(write.value).byteLength > SECRET_VALUE_BYTES_MAX) {
     throw new AppError('too_large', `The secret '${write.key}' has more than ${SECRET_VALUE_BYTES_MAX} bytes.`);
@@ -83,7 +89,8 @@ export async function put(tenant: Tenant, secrets: Config['secrets'], write: Sec
       setWhere: sql`${secret.version} < ${version}`,
     })
     .returning({ key: secret.key });
-  if (written.length === 0) throw new AppError('conflict', `The secret '${key}' was changed at the same moment; try again.`);
+  if (written.length === 0)
+    throw new AppError('conflict', `The secret '${key}' was changed at the same moment; try again.`);
 }
 
 /** Description and tags only; undefined when there is no such secret. */
@@ -109,6 +116,9 @@ export async function remove({ db, key: tenant }: Tenant, namespace: string, key
   return removed.length > 0;
 }
 
-function toMetadata({ description, ...row }: Omit<SecretMetadata, 'description'> & { description: string | null }): SecretMetadata {
+function toMetadata({
+  description,
+  ...row
+}: Omit<SecretMetadata, 'description'> & { description: string | null }): SecretMetadata {
   return { ...row, ...(description !== null && { description }) };
 }

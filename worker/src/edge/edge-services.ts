@@ -1,0 +1,126 @@
+/** What the world offers to an edge task, bound to its tenant, its execution and its limits. */
+import { z } from 'zod';
+import * as executions from '../db/executions.ts';
+import * as keyValues from '../db/key-values.ts';
+import type { KvRow } from '../db/key-values.ts';
+import { guardedFetch } from '../egress.ts';
+import { configOf } from '../env.ts';
+import type { Env } from '../env.ts';
+import { isExecutionId } from '../ids.ts';
+import { NamespaceTree } from '../namespace-files.ts';
+import { parseJson, stringifyJson } from '../protocol/json.ts';
+import type { Json, JsonObject } from '../protocol/json.ts';
+import { kvValueOf, toKvType } from '../protocol/kv-value.ts';
+import type { KvType } from '../protocol/kv-value.ts';
+import { STATES } from '../protocol/states.ts';
+import { ExecutionFiles } from '../storage.ts';
+import { TaskFailure } from '../tasks/task.ts';
+import type { EdgeContext, Executions, KeyValue, KeyValueEntry, Storage } from '../tasks/task.ts';
+import { Tenant } from '../tenant.ts';
+import type { EdgeCall, EdgeHost } from './edge-call.ts';
+
+type EdgeServices = Pick<
+  EdgeContext,
+  'signal' | 'fetch' | 'storage' | 'kv' | 'files' | 'render' | 'randomId' | 'executions'
+>;
+
+export function edgeServices(call: EdgeCall, host: EdgeHost, env: Env, signal: AbortSignal): EdgeServices {
+  const tenant = new Tenant(env, call.tenant);
+  const { egressAllow, url } = configOf(env);
+  const ownHosts = url === undefined ? [] : [new URL(url).hostname];
+  const send = guardedFetch({ allow: egressAllow, ownHosts, depth: call.depth });
+  return {
+    signal,
+    fetch: (input, init) => send(input, { ...init, signal: init?.signal ? AbortSignal.any([init.signal, signal]) : signal }),
+    storage: storageOf(tenant, call),
+    kv: keyValueOf(tenant),
+    files: new NamespaceTree(tenant.files),
+    render: async (value, extra) => {
+      const answer = parseJson(await host.render(stringifyJson({ value, extra: extra ?? {} }))) as Rendering;
+      if (!answer.ok) throw new TaskFailure(answer.error.message);
+      return answer.value;
+    },
+    randomId: () => crypto.randomUUID(),
+    executions: executionsOf(tenant),
+  };
+}
+
+/** A Result as it crosses. */
+type Rendering = { ok: true; value: Json } | { ok: false; error: { message: string } };
+
+function storageOf(tenant: Tenant, { identity, related }: EdgeCall): Storage {
+  const files = new ExecutionFiles(tenant.files, identity, related);
+  return {
+    put: (name, body) => files.putOfTask(identity.taskId, identity.taskRunId, name, body),
+    get: (uri) => files.get(uri),
+    size: (uri) => files.size(uri),
+    delete: (uri) => files.delete(uri),
+    list: () => files.list(),
+  };
+}
+
+function keyValueOf(tenant: Tenant): KeyValue {
+  return {
+    async get(namespace, key) {
+      const row = await keyValues.find(tenant, namespace, key);
+      return row && !keyValues.isExpired(row, Date.now()) ? toEntry(row) : undefined;
+    },
+    async set(namespace, key, value, options = {}) {
+      const at = Date.now();
+      const typed = options.type === undefined ? kvValueOf(value) : toKvType(value, options.type as KvType);
+      if (typed === undefined) throw new TaskFailure(`The value of '${key}' is no ${options.type}`);
+      const written = await keyValues.put(tenant, {
+        namespace,
+        key,
+        ...typed,
+        at,
+        overwrite: options.overwrite ?? true,
+        ...(options.description !== undefined && { description: options.description }),
+        ...(options.ttlMs !== undefined && { expiresAt: at + options.ttlMs }),
+      });
+      if (!written) throw new TaskFailure(`Cannot set value for key '${key}'. Key already exists and overwrite is set to false.`);
+    },
+    delete: async (namespace, key) => (await keyValues.remove(tenant, namespace, [key])).length > 0,
+    keys: async (namespace, prefix) => (await keyValues.list(tenant, [namespace], prefix)).map(toEntry),
+  };
+}
+
+function toEntry({ key, value, type, description, expiresAt }: KvRow): KeyValueEntry {
+  return { key, value, type, ...(description !== undefined && { description }), ...(expiresAt !== undefined && { expiresAt }) };
+}
+
+function executionsOf(tenant: Tenant): Executions {
+  const unavailable = (what: string) => () => Promise.reject(new TaskFailure(`${what} is not available on this server`));
+  return {
+    count: (query) => executions.count(tenant, toCountQuery(query)),
+    async resume(executionId: string, inputs: JsonObject) {
+      if (!isExecutionId(executionId)) throw new TaskFailure(`There is no execution ${executionId}`);
+      const answer = await tenant.execution(executionId).act(executionId, stringifyJson({ type: 'resume', inputs }));
+      if (!answer.ok) throw new TaskFailure(answer.error.message);
+    },
+    purge: unavailable('Purging executions'),
+    logs: unavailable('Reading logs of other executions'),
+    toggleTrigger: unavailable('Switching triggers'),
+  };
+}
+
+/** As the Count task describes it, rendered. */
+function toCountQuery(query: JsonObject): executions.CountQuery {
+  const parsed = CountProperties.safeParse(query);
+  if (!parsed.success) throw new TaskFailure(`Executions cannot be counted: ${z.prettifyError(parsed.error)}`);
+  const { flows, states, namespace, startDate, endDate } = parsed.data;
+  return {
+    flows: flows ?? [{ namespace }],
+    states,
+    ...(startDate !== undefined && { startAt: Date.parse(startDate) }),
+    ...(endDate !== undefined && { endAt: Date.parse(endDate) }),
+  };
+}
+
+const CountProperties = z.object({
+  flows: z.array(z.object({ namespace: z.string(), flowId: z.string().optional() })).optional(),
+  namespace: z.string().default(''),
+  states: z.array(z.enum(STATES)).default([]),
+  startDate: z.iso.datetime({ offset: true }).optional(),
+  endDate: z.iso.datetime({ offset: true }).optional(),
+});

@@ -1,0 +1,174 @@
+import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
+import { describe, expect, test } from 'vitest';
+import type { Flow } from '../flow/flow.ts';
+import type { ExecutionId } from '../ids.ts';
+import { stringifyJson } from '../protocol/json.ts';
+import { assert } from '../result.ts';
+import { storedFlow } from '../testing/stored-flow.ts';
+import { TestApp } from '../testing/test-app.ts';
+import type { Tenant } from '../tenant.ts';
+import { startExecution } from './start-execution.ts';
+import type { Start, StartOptions } from './start-execution.ts';
+
+interface ExecutionJson {
+  id: ExecutionId;
+  state: { current: string; histories: { state: string }[] };
+  taskRunList: {
+    id: string;
+    taskId: string;
+    state: { current: string };
+    outputs?: Record<string, unknown>;
+    attempts?: unknown[];
+  }[];
+  labels: { key: string; value: string }[];
+  outputs?: Record<string, unknown>;
+}
+
+async function start(
+  tenant: Tenant,
+  flow: Flow,
+  more: Partial<Start> = {},
+  options: StartOptions = {},
+): Promise<ExecutionJson> {
+  const id = more.id ?? tenant.newExecutionId(crypto.getRandomValues(new Uint8Array(22)));
+  const answer = await startExecution(tenant, { id, at: Date.now(), flow, inputs: {}, labels: [], ...more }, options);
+  assert(answer.ok, 'the execution starts');
+  return JSON.parse(answer.value) as ExecutionJson;
+}
+
+async function read(tenant: Tenant, id: ExecutionId): Promise<ExecutionJson> {
+  return JSON.parse((await tenant.execution(id).view(id)) ?? 'null') as ExecutionJson;
+}
+
+const HELLO = `
+id: hello
+namespace: company.team
+tasks:
+  - id: say
+    type: io.kestra.plugin.core.log.Log
+    message: "hello from {{ execution.id }}"
+  - id: give
+    type: io.kestra.plugin.core.debug.Return
+    format: "{{ task.id }}"
+`;
+
+async function newTenant(): Promise<Tenant> {
+  return new TestApp().tenant('acme');
+}
+
+describe('an execution of trivial tasks', () => {
+  test('is created, runs and ends in one turn', async () => {
+    const tenant = await newTenant();
+    const flow = await storedFlow(tenant, HELLO);
+    const ended = await start(tenant, flow, {}, { wait: true });
+    expect(ended.state.current).toBe('SUCCESS');
+    expect(ended.taskRunList.map(({ taskId, state }) => [taskId, state.current])).toEqual([
+      ['say', 'SUCCESS'],
+      ['give', 'SUCCESS'],
+    ]);
+    expect(ended.taskRunList[1]?.outputs).toEqual({ value: 'give' });
+    const logs = JSON.parse((await tenant.execution(ended.id).logs(ended.id, {})) ?? '[]') as {
+      message: string;
+      taskId: string;
+    }[];
+    expect(logs.map(({ taskId, message }) => [taskId, message])).toContainEqual(['say', `hello from ${ended.id}`]);
+  });
+
+  test('answers a start that does not wait with the execution as it was created', async () => {
+    const tenant = await newTenant();
+    const created = await start(tenant, await storedFlow(tenant, HELLO));
+    expect(created.state.current).toBe('CREATED');
+    expect(created.labels).toContainEqual({ key: 'system.correlationId', value: created.id });
+    expect((await read(tenant, created.id)).state.current).toBe('SUCCESS');
+  });
+
+  test('is started once, however often its id is used', async () => {
+    const tenant = await newTenant();
+    const flow = await storedFlow(tenant, HELLO);
+    const id = await tenant.executionIdFor('key/one');
+    await Promise.all([start(tenant, flow, { id }), start(tenant, flow, { id }), start(tenant, flow, { id })]);
+    const again = await start(tenant, flow, { id, inputs: { other: 1 } }, { wait: true });
+    expect(again.taskRunList).toHaveLength(2);
+    const logs = JSON.parse((await tenant.execution(id).logs(id, {})) ?? '[]') as unknown[];
+    expect(logs).toHaveLength(1);
+  });
+
+  test('costs at most four rows', async () => {
+    const tenant = await newTenant();
+    const flow = await storedFlow(tenant, HELLO);
+    const { id } = await start(tenant, flow); // makes the tables and the alarm
+    const stub = tenant.execution(id);
+    const written = await runInDurableObject(stub, async (object, state) => {
+      const before = state.storage.sql.databaseSize;
+      expect(before).toBeGreaterThan(0);
+      let rows = 0;
+      const exec = state.storage.sql.exec.bind(state.storage.sql);
+      const sql = state.storage.sql as { exec: unknown };
+      sql.exec = (...args: Parameters<typeof exec>) => {
+        const cursor = exec(...args);
+        rows += cursor.rowsWritten;
+        return cursor;
+      };
+      const other = {
+        ...JSON.parse(
+          stringifyJson({
+            type: 'execution.created',
+            at: Date.now(),
+            namespace: flow.namespace,
+            flowId: flow.id,
+            flowRevision: 1,
+            inputs: {},
+            labels: [],
+          }),
+        ),
+        id: `${id.slice(0, 21)}x`,
+      };
+      await object.create({ tenant: tenant.record, event: JSON.stringify(other), wait: true });
+      return rows;
+    });
+    expect(written).toBeLessThanOrEqual(4);
+  });
+});
+
+const WAITS = `
+id: waits
+namespace: company.team
+tasks:
+  - id: pause
+    type: io.kestra.plugin.core.flow.Pause
+  - id: after
+    type: io.kestra.plugin.core.debug.Return
+    format: done
+`;
+
+describe('an execution that waits', () => {
+  test('survives the loss of its object and goes on when it is resumed', async () => {
+    const tenant = await newTenant();
+    const flow = await storedFlow(tenant, WAITS);
+    const paused = await start(tenant, flow, {}, { wait: true });
+    expect(paused.state.current).toBe('PAUSED');
+    await evictDurableObject(tenant.execution(paused.id));
+    const answer = await tenant.execution(paused.id).act(paused.id, JSON.stringify({ type: 'resume' }));
+    expect(answer.ok).toBe(true);
+    expect((await read(tenant, paused.id)).state.current).toBe('SUCCESS');
+  });
+
+  test('fires its timer by the alarm, after the object was lost', async () => {
+    const tenant = await newTenant();
+    const flow = await storedFlow(
+      tenant,
+      WAITS.replace(
+        'type: io.kestra.plugin.core.flow.Pause',
+        'type: io.kestra.plugin.core.flow.Pause\n    delay: PT1H',
+      ),
+    );
+    const { id } = await start(tenant, flow);
+    const stub = tenant.execution(id);
+    expect((await read(tenant, id)).state.current).toBe('PAUSED');
+    await runInDurableObject(stub, (object) => {
+      object.now = () => Date.now() + 3_600_000;
+    });
+    expect(await runDurableObjectAlarm(stub)).toBe(true);
+    expect((await read(tenant, id)).state.current).toBe('SUCCESS');
+  });
+});

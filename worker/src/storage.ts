@@ -1,0 +1,207 @@
+/** Internal storage: the files of executions, by URI, in the tenant's part of the bucket.
+ *   S1. A URI names a path; which paths may be read follows from the execution that asks, never from the URI alone.
+ *   S2. Bodies are streams: at most one part of an upload is held in memory. */
+import { UPLOAD_PART_BYTES } from './limits.ts';
+import { AppError } from './errors.ts';
+import type { TenantFiles } from './tenant-files.ts';
+
+const SCHEME = 'kestra://';
+
+export type FileBody = ReadableStream<Uint8Array> | Uint8Array | string;
+
+/** Where files of an execution are put. */
+export interface ExecutionPlace {
+  namespace: string;
+  flowId: string;
+  executionId: string;
+}
+
+export class ExecutionFiles {
+  readonly #files: TenantFiles;
+  readonly #place: ExecutionPlace;
+  readonly #readable: ReadonlySet<string>;
+
+  /** `related`: executions whose files this one may read too: its caller, those it replays, its children. */
+  constructor(files: TenantFiles, place: ExecutionPlace, related: Iterable<string> = []) {
+    this.#files = files;
+    this.#place = place;
+    this.#readable = new Set([place.executionId, ...related]);
+  }
+
+  putOfTask(taskId: string, taskRunId: string, name: string, body: FileBody): Promise<{ uri: string; size: number }> {
+    return this.#put(`tasks/${slug(taskId)}/${taskRunId}/${fileName(name)}`, body);
+  }
+
+  putOfInput(inputId: string, name: string, body: FileBody): Promise<{ uri: string; size: number }> {
+    return this.#put(`inputs/${inputId}/${fileName(name)}`, body);
+  }
+
+  async get(uri: string): Promise<{ body: ReadableStream<Uint8Array>; size: number }> {
+    const file = await this.#files.get(this.#readablePath(uri));
+    if (file === null || !('body' in file)) throw missing(uri);
+    return { body: file.body, size: file.size };
+  }
+
+  async size(uri: string): Promise<number | undefined> {
+    return (await this.#files.head(this.#readablePath(uri)))?.size;
+  }
+
+  /** Only its own files: what others made is theirs. */
+  async delete(uri: string): Promise<boolean> {
+    const path = pathOf(uri);
+    if (path === undefined || executionOf(path) !== this.#place.executionId) throw notReadable(uri);
+    if ((await this.#files.head(path)) === null) return false;
+    await this.#files.delete(path);
+    return true;
+  }
+
+  async list(): Promise<string[]> {
+    const uris: string[] = [];
+    for await (const { path } of this.#files.list(`${directoryOf(this.#place)}/`)) uris.push(uriOf(path));
+    return uris;
+  }
+
+  async deleteAll(): Promise<void> {
+    const paths: string[] = [];
+    for await (const { path } of this.#files.list(`${directoryOf(this.#place)}/`)) paths.push(path);
+    if (paths.length > 0) await this.#files.delete(paths);
+  }
+
+  #readablePath(uri: string): string {
+    const path = pathOf(uri);
+    const execution = path === undefined ? undefined : executionOf(path);
+    if (path === undefined || execution === undefined || !this.#readable.has(execution)) throw notReadable(uri);
+    return path;
+  }
+
+  async #put(name: string, body: FileBody): Promise<{ uri: string; size: number }> {
+    const path = `${directoryOf(this.#place)}/${name}`;
+    const size = await upload(this.#files, path, body);
+    return { uri: uriOf(path), size };
+  }
+}
+
+export function isFileUri(text: unknown): text is string {
+  return typeof text === 'string' && text.startsWith(`${SCHEME}/`);
+}
+
+export function uriOf(path: string): string {
+  return `${SCHEME}/${path.split('/').map(encodeURIComponent).join('/')}`;
+}
+
+/** The path that a URI names; undefined when it is malformed or tries to leave its directory. */
+export function pathOf(uri: string): string | undefined {
+  if (!isFileUri(uri)) return undefined;
+  try {
+    const parts = uri
+      .slice(SCHEME.length + 1)
+      .split('/')
+      .map(decodeURIComponent);
+    return parts.every(isPlainName) ? parts.join('/') : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The execution that a path belongs to. */
+export function executionOf(path: string): string | undefined {
+  const parts = path.split('/');
+  // `<flow>/executions/<id>/…`, with at least one part of a namespace before; a namespace may hold the word itself.
+  const at = parts.findIndex(
+    (part, n) => n >= 2 && part === 'executions' && /^[A-Z][0-9A-Za-z]{21}$/.test(parts[n + 1] ?? ''),
+  );
+  return at === -1 ? undefined : parts[at + 1];
+}
+
+export function namespacePath(namespace: string): string {
+  return namespace.replaceAll('.', '/');
+}
+
+export function slug(id: string): string {
+  return id
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '');
+}
+
+/** Stores a body of any length; answers its size. Bodies of one part are stored with their SHA-256. */
+export async function upload(files: TenantFiles, path: string, body: FileBody): Promise<number> {
+  if (!(body instanceof ReadableStream)) return putWhole(files, path, toBytes(body));
+  const parts = partsOf(body);
+  const first = (await parts.next()).value ?? new Uint8Array();
+  if (first.byteLength < UPLOAD_PART_BYTES) return putWhole(files, path, first);
+  const upload = await files.createMultipartUpload(path);
+  try {
+    const done: R2UploadedPart[] = [await upload.uploadPart(1, first)];
+    let size = first.byteLength;
+    for await (const part of parts) {
+      done.push(await upload.uploadPart(done.length + 1, part));
+      size += part.byteLength;
+    }
+    await upload.complete(done);
+    return size;
+  } catch (error) {
+    await upload.abort();
+    throw error;
+  }
+}
+
+async function putWhole(files: TenantFiles, path: string, bytes: Uint8Array): Promise<number> {
+  await files.put(path, bytes, { sha256: await crypto.subtle.digest('SHA-256', bytes) });
+  return bytes.byteLength;
+}
+
+/** The stream cut into parts of equal length, the last one shorter, as R2 wants them. */
+async function* partsOf(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array, undefined> {
+  let part = new Uint8Array(UPLOAD_PART_BYTES);
+  let filled = 0;
+  for await (let bytes of body) {
+    while (bytes.byteLength > 0) {
+      const taken = Math.min(bytes.byteLength, part.byteLength - filled);
+      part.set(bytes.subarray(0, taken), filled);
+      filled += taken;
+      bytes = bytes.subarray(taken);
+      if (filled < part.byteLength) continue;
+      yield part;
+      part = new Uint8Array(UPLOAD_PART_BYTES);
+      filled = 0;
+    }
+  }
+  if (filled > 0) yield part.subarray(0, filled);
+  return undefined;
+}
+
+function toBytes(body: Uint8Array | string): Uint8Array {
+  return typeof body === 'string' ? new TextEncoder().encode(body) : body;
+}
+
+function directoryOf({ namespace, flowId, executionId }: ExecutionPlace): string {
+  return `${namespacePath(namespace)}/${slug(flowId)}/executions/${executionId}`;
+}
+
+/** A file's name may hold directories (output files keep their tree), never a way out of them. */
+function fileName(name: string): string {
+  const parts = name
+    .replaceAll('\\', '/')
+    .split('/')
+    .filter((part) => part !== '' && part !== '.');
+  if (parts.length === 0 || !parts.every(isPlainName)) {
+    throw new AppError(
+      'invalid_parameter',
+      `"${name}" is no name for a file: it is empty or leads out of its directory.`,
+    );
+  }
+  return parts.join('/');
+}
+
+function isPlainName(part: string): boolean {
+  return part !== '' && part !== '.' && part !== '..' && !/[/\\\0]/.test(part);
+}
+
+function missing(uri: string): AppError {
+  return new AppError('not_found', `There is no file ${uri}.`);
+}
+
+function notReadable(uri: string): AppError {
+  return new AppError('invalid_parameter', `Unable to read the file ${uri}: it does not belong to this execution.`);
+}

@@ -1,0 +1,75 @@
+/** Seals a tenant's values: AES-256-GCM under a key of the tenant, derived from the master secret.
+ *   V1. A seal is bound to its place (tenant, namespace, name, version): moved to another row it does not open.
+ *   V2. It names the version of its master secret, so that a new one can be introduced while old seals still open. */
+import type { Config } from './env.ts';
+import { AppError } from './errors.ts';
+
+export interface SealPlace {
+  tenant: number;
+  namespace: string;
+  key: string;
+  version: number;
+}
+
+const NONCE_BYTES = 12;
+const keys = new Map<string, Promise<CryptoKey>>();
+
+export async function seal(secrets: Config['secrets'], place: SealPlace, value: string): Promise<string> {
+  const [newest] = secrets;
+  const nonce = crypto.getRandomValues(new Uint8Array(NONCE_BYTES));
+  const sealed = await crypto.subtle.encrypt(
+    { name: 'AES-GCM', iv: nonce, additionalData: boundTo(place) },
+    await tenantKey(newest.secret, place.tenant),
+    new TextEncoder().encode(value),
+  );
+  return `${newest.version}.${toBase64(nonce)}.${toBase64(new Uint8Array(sealed))}`;
+}
+
+export async function unseal(secrets: Config['secrets'], place: SealPlace, text: string): Promise<string> {
+  const [version = '', nonce = '', sealed = ''] = text.split('.');
+  const master = secrets.find((candidate) => String(candidate.version) === version);
+  if (master === undefined) {
+    throw new AppError(
+      'internal_error',
+      `The secret ${place.key} was sealed with a master secret (version ${version}) that this server no longer has.`,
+    );
+  }
+  const key = await tenantKey(master.secret, place.tenant);
+  const algorithm = { name: 'AES-GCM', iv: fromBase64(nonce), additionalData: boundTo(place) };
+  return new TextDecoder().decode(await crypto.subtle.decrypt(algorithm, key, fromBase64(sealed)));
+}
+
+function boundTo({ tenant, namespace, key, version }: SealPlace): Uint8Array {
+  return new TextEncoder().encode([tenant, namespace, key, version].join('|'));
+}
+
+function tenantKey(master: string, tenant: number): Promise<CryptoKey> {
+  const name = `${tenant}/${master}`;
+  let key = keys.get(name);
+  if (key === undefined) {
+    key = derive(master, tenant);
+    keys.set(name, key);
+  }
+  return key;
+}
+
+async function derive(master: string, tenant: number): Promise<CryptoKey> {
+  const encoder = new TextEncoder();
+  const base = await crypto.subtle.importKey('raw', encoder.encode(master), 'HKDF', false, ['deriveKey']);
+  const info = encoder.encode(`rondo/tenant/${tenant}/secrets`);
+  return crypto.subtle.deriveKey(
+    { name: 'HKDF', hash: 'SHA-256', salt: new Uint8Array(32), info },
+    base,
+    { name: 'AES-GCM', length: 256 },
+    false,
+    ['encrypt', 'decrypt'],
+  );
+}
+
+function toBase64(bytes: Uint8Array): string {
+  return btoa(String.fromCharCode(...bytes));
+}
+
+function fromBase64(text: string): Uint8Array {
+  return Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
+}
