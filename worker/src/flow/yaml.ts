@@ -30,6 +30,7 @@ export interface YamlSource {
 /** Parses one document. `firstLine` is the line of `source` in the text it was cut from. */
 export function parseYaml(source: string, firstLine = 1): YamlSource {
   const counter = new LineCounter();
+  counter.addNewLine(0); // token by token, the parser tells only of the lines after the first
   const at = (start: number, end: number): Position => {
     const from = counter.linePos(start);
     const to = counter.linePos(Math.max(start, end));
