@@ -25,6 +25,7 @@ export default defineConfig({
             wrangler: { configPath: './wrangler.toml' },
             miniflare: {
               bindings: {
+                RONDO_SECRET: 'only-for-tests-0123456789abcdef0123456789',
                 DIRECTORY_MIGRATIONS: await readD1Migrations('./migrations/directory'),
                 DATA_MIGRATIONS: await readD1Migrations('./migrations/data'),
               },
@@ -42,6 +43,10 @@ export default defineConfig({
                 enabled: true,
                 include: [
                   'hono',
+                  'hono/factory',
+                  'hono/http-exception',
+                  'hono/route',
+                  'fflate',
                   'zod',
                   'yaml',
                   'croner',

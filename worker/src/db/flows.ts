@@ -1,5 +1,5 @@
 /** Flows and their revisions. Sources are opaque here: what they mean is for `flow/` to say. */
-import { and, asc, desc, eq, inArray, lt, max, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, lt, max, sql } from 'drizzle-orm';
 import type { SQL } from 'drizzle-orm';
 import { AppError } from '../errors.ts';
 import type { Label } from '../flow/flow.ts';
@@ -173,7 +173,7 @@ async function selectPage({ db, key }: Tenant, filter: SQL | undefined, { offset
   return { flows, counted: count?.counted ?? 0 };
 }
 
-/** Newest first. */
+/** Oldest first. */
 export function revisions(
   { db, key }: Tenant,
   { namespace, id }: FlowRef,
@@ -191,7 +191,7 @@ export function revisions(
         options.deleted ? undefined : eq(flowRevision.deleted, false),
       ),
     )
-    .orderBy(desc(flowRevision.revision));
+    .orderBy(asc(flowRevision.revision));
 }
 
 /** Removes revisions for good; the newest one stays whatever is asked. Answers how many are gone. */
@@ -251,18 +251,29 @@ const CHARS_AT_ONCE_MAX = 500_000;
  *  makes this a conflict, because its next number is taken. */
 export async function write({ db, key }: Tenant, changes: readonly FlowChange[], now: number): Promise<void> {
   const statements = inParts(changes).flatMap((part) => {
-    const rows = JSON.stringify(part);
-    const member = (name: string) => sql.raw(`json_extract(value, '$.${name}')`);
+    const rows = sql`from json_each(${JSON.stringify(part)}) where true`;
     return [
-      db.run(sql`insert into flow_revision (tenant, namespace, flow_id, revision, source, deleted, created_at)
-        select ${key}, ${member('namespace')}, ${member('id')}, ${member('previous')} + 1, ${member('source')}, ${member('deleted')}, ${now}
-        from json_each(${rows})`),
-      db.run(sql`insert into flow (tenant, namespace, id, revision, disabled, deleted, description, labels, updated_at)
-        select ${key}, ${member('namespace')}, ${member('id')}, ${member('previous')} + 1, ${member('disabled')}, ${member('deleted')},
-          ${member('description')}, ${member('labels')}, ${now}
-        from json_each(${rows}) where true
-        on conflict do update set revision = excluded.revision, disabled = excluded.disabled, deleted = excluded.deleted,
-          description = excluded.description, labels = excluded.labels, updated_at = excluded.updated_at`),
+      // Columns in the order of the tables.
+      db.insert(flowRevision)
+        .select(sql`select null, ${key}, ${member('namespace')}, ${member('id')}, ${member('previous')} + 1,
+        ${member('source')}, ${member('deleted')}, ${now} ${rows}`),
+      db
+        .insert(flow)
+        .select(
+          sql`select ${key}, ${member('namespace')}, ${member('id')}, ${member('previous')} + 1, ${member('disabled')},
+            ${member('deleted')}, ${member('description')}, ${member('labels')}, ${now} ${rows}`,
+        )
+        .onConflictDoUpdate({
+          target: [flow.tenant, flow.namespace, flow.id],
+          set: {
+            revision: sql`excluded.revision`,
+            disabled: sql`excluded.disabled`,
+            deleted: sql`excluded.deleted`,
+            description: sql`excluded.description`,
+            labels: sql`excluded.labels`,
+            updatedAt: sql`excluded.updated_at`,
+          },
+        }),
     ];
   });
   const [first, ...rest] = statements;
@@ -277,6 +288,10 @@ export async function write({ db, key }: Tenant, changes: readonly FlowChange[],
       { cause },
     );
   }
+}
+
+function member(name: keyof FlowChange): SQL {
+  return sql.raw(`json_extract(value, '$.${name}')`);
 }
 
 function inParts(changes: readonly FlowChange[]): FlowChange[][] {

@@ -26,7 +26,9 @@ export function viewFlow(stored: StoredFlow, options: { source: boolean }): Flow
   const { id, namespace, revision, disabled, deleted, source, updatedAt } = stored;
   const { flow, diagnostics } = compileCached(source);
   return {
-    ...(flow === undefined ? { exception: diagnostics.map(formatDiagnostic).join('\n') } : { ...asWritten(source), labels: flow.labels }),
+    ...(flow === undefined
+      ? { exception: diagnostics.map(formatDiagnostic).join('\n') }
+      : { ...asWritten(source), labels: flow.labels }),
     id,
     namespace,
     revision,

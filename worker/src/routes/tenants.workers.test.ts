@@ -16,15 +16,12 @@ describe('a tenant', () => {
     expect((await ada.fetch('/api/v1/acme/flows/search')).status).toBe(200);
   });
 
-  test.each([{}, { id: 'Acme' }, { id: 'flows' }, { id: 'acme', name: '' }])(
-    'is refused for %j',
-    async (body) => {
-      const ada = await new TestApp().person();
-      const refused = await ada.fetch('/api/v1/tenants', jsonInit('POST', body));
-      expect(refused.status).toBe(422);
-      expect(await refused.json()).toMatchObject({ code: 'invalid_body' });
-    },
-  );
+  test.each([{}, { id: 'Acme' }, { id: 'flows' }, { id: 'acme', name: '' }])('is refused for %j', async (body) => {
+    const ada = await new TestApp().person();
+    const refused = await ada.fetch('/api/v1/tenants', jsonInit('POST', body));
+    expect(refused.status).toBe(422);
+    expect(await refused.json()).toMatchObject({ code: 'invalid_body' });
+  });
 
   test('is made once', async () => {
     const app = new TestApp();
