@@ -84,7 +84,7 @@ export class RunnerGroupObject extends DurableObject<Env> {
   readonly #queue = new JobQueue();
   readonly #times = groupTimes(configOf(this.env).runnerLeaseMs);
   /** Requests for work that are held open, by runner. */
-  readonly #held = new Map<string, () => void>();
+  readonly #held = new Map<string, (how: 'wake' | 'replaced') => void>();
   /** Known better here than in the rows, which are written seldom. */
   readonly #seenAt = new Map<string, number>();
   readonly #draining = new Set<string>();
@@ -229,7 +229,7 @@ export class RunnerGroupObject extends DurableObject<Env> {
     this.#store.removeRunner(runnerId);
     this.#loseJobsOf(runnerId, 'Its runner was revoked.');
     this.#closeSockets(runnerId, CLOSE_REVOKED, 'revoked');
-    this.#held.get(runnerId)?.();
+    this.#held.get(runnerId)?.('wake');
     return true;
   }
 
@@ -326,6 +326,7 @@ export class RunnerGroupObject extends DurableObject<Env> {
     if (!connected.ok) return connected;
     this.#store.disconnect(runnerId);
     this.#store.removeSessions(runnerId);
+    this.#loseJobsOf(runnerId, 'Its runner said good-bye.');
     this.#seenAt.delete(runnerId);
     this.#closeSockets(runnerId, 1000, 'good-bye');
     return ok(null);
@@ -337,10 +338,14 @@ export class RunnerGroupObject extends DurableObject<Env> {
   async poll(token: string, runnerId: string, request: Poll): Promise<Answer<PollAnswer | null>> {
     const connected = await this.#connected(token, runnerId);
     if (!connected.ok) return connected;
-    if (request.draining) this.#draining.add(runnerId);
+    if (request.draining) {
+      this.#draining.add(runnerId);
+      this.#takeBackOffers(runnerId);
+    }
     const answer = this.#answerFor(connected.value, request.slots);
     if (answer !== null || request.waitMs === 0) return ok(answer);
-    await this.#hold(runnerId, request.waitMs);
+    // A newer request of this runner takes the place of this one, and the offers.
+    if ((await this.#hold(runnerId, request.waitMs)) === 'replaced') return ok(null);
     const runner = this.#store.runner(runnerId);
     if (runner === undefined) return noRunner(runnerId);
     this.#see(runner);
@@ -542,11 +547,16 @@ export class RunnerGroupObject extends DurableObject<Env> {
   }
 
   #loseJobsOf(runnerId: string, why: string): void {
-    for (const row of this.#store.jobsIn('OFFERED').filter(({ runner }) => runner === runnerId)) {
-      this.#store.unoffer(row.id);
-      this.#queue.putBack(row.id);
-    }
+    this.#takeBackOffers(runnerId);
     for (const row of this.#store.jobsIn('RUNNING').filter(({ runner }) => runner === runnerId)) this.#lose(row, why);
+  }
+
+  /** What was offered to a runner that will not claim it goes to others at once. */
+  #takeBackOffers(runnerId: string): void {
+    for (const { id } of this.#store.jobsIn('OFFERED').filter(({ runner }) => runner === runnerId)) {
+      this.#store.unoffer(id);
+      this.#queue.putBack(id);
+    }
     if (this.#queue.size > 0) this.#arm(this.now());
   }
 
@@ -703,16 +713,16 @@ export class RunnerGroupObject extends DurableObject<Env> {
 
   // Waking: a lost wake-up costs time only, since runners also ask by themselves.
 
-  #hold(runnerId: string, waitMs: number): Promise<void> {
-    this.#held.get(runnerId)?.();
+  #hold(runnerId: string, waitMs: number): Promise<'wake' | 'replaced'> {
+    this.#held.get(runnerId)?.('replaced');
     return new Promise((resolve) => {
-      const wake = () => {
+      const end = (how: 'wake' | 'replaced') => {
         clearTimeout(timer);
-        if (this.#held.get(runnerId) === wake) this.#held.delete(runnerId);
-        resolve();
+        if (this.#held.get(runnerId) === end) this.#held.delete(runnerId);
+        resolve(how);
       };
-      const timer = setTimeout(wake, waitMs);
-      this.#held.set(runnerId, wake);
+      const timer = setTimeout(() => end('wake'), waitMs);
+      this.#held.set(runnerId, end);
     });
   }
 
@@ -739,7 +749,7 @@ export class RunnerGroupObject extends DurableObject<Env> {
 
   #notify(runnerId: string | null, message: ChannelMessage): void {
     if (runnerId === null) return;
-    this.#held.get(runnerId)?.();
+    this.#held.get(runnerId)?.('wake');
     for (const socket of this.ctx.getWebSockets(runnerId)) {
       try {
         socket.send(JSON.stringify(message));

@@ -1,0 +1,210 @@
+/** The runner at work: asks for jobs while it has free slots, runs them, drains when it is told to.
+ *
+ *   S1. A job that was claimed is finished or given back, whatever else happens.
+ *   S2. No more jobs run at once than there are slots. */
+import { randomUUID } from 'node:crypto';
+import { RUNNER_POLL_MS_MAX } from '../../worker/src/limits.ts';
+import type { ChannelMessage, ClaimedJob } from '../../worker/src/protocol/runner.ts';
+import { Attempt } from './attempt.ts';
+import type { AttemptOptions } from './attempt.ts';
+import { Channel } from './channel.ts';
+import type { Connection } from './connection.ts';
+import { log } from './log.ts';
+import { backoffMs, pause, persist } from './retry.ts';
+import { ServerError } from './server.ts';
+
+export type Transport = 'auto' | 'ws' | 'poll';
+
+export interface SupervisorOptions {
+  slots: number;
+  transport: Transport;
+  /** End after this many jobs. */
+  jobsMax?: number;
+  /** End after this time without a job. */
+  idleMs?: number;
+  attempt: Omit<AttemptOptions, 'server' | 'times' | 'onDrain'>;
+}
+
+/** How often a runner asks by itself although its channel is open: a wake-up may have been lost. */
+const SAFETY_POLL_MS = 20_000;
+/** A claim whose answer does not come is asked for again this long; then the offer is somebody else's. */
+const CLAIM_MS = 10_000;
+/** Longer than any request for work is held open. */
+const HELD_POLL_MS = 2 * RUNNER_POLL_MS_MAX;
+
+export class Supervisor {
+  readonly #connection: Connection;
+  readonly #options: SupervisorOptions;
+  readonly #attempts = new Map<string, Attempt>();
+  readonly #jobs = new Map<string, Promise<void>>();
+  readonly #closing = new AbortController();
+  /** Ends requests for work that are held open. */
+  readonly #asking = new AbortController();
+  #isDraining = false;
+  #isStopping = false;
+  #wake: () => void = () => undefined;
+  /** Jobs taken in all; those whose claim failed do not count. */
+  #taken = 0;
+  #lastBusyAt = Date.now();
+
+  constructor(connection: Connection, options: SupervisorOptions) {
+    this.#connection = connection;
+    this.#options = options;
+  }
+
+  /** Settles when it has drained. Throws when the server wants nothing to do with this runner any more. */
+  async run(): Promise<void> {
+    const channel = new Channel(this.#connection, (message) => this.#onMessage(message));
+    const channelEnd = this.#options.transport === 'poll' ? Promise.resolve() : channel.keep(this.#closing.signal);
+    try {
+      await this.#askForWork(channel);
+      await this.#sayThatWeDrain();
+      await Promise.all(this.#jobs.values());
+      await this.#connection.sayGoodbye().catch(() => undefined);
+    } finally {
+      this.stopJobs();
+      await Promise.all(this.#jobs.values());
+      this.#closing.abort();
+      await channelEnd;
+    }
+  }
+
+  /** Takes nothing new; `run` settles when the last job is over. */
+  drain(): void {
+    if (this.#isDraining) return;
+    this.#isDraining = true;
+    log('info', this.#jobs.size === 0 ? 'stopping' : `draining: ${this.#jobs.size} jobs still run`);
+    this.#asking.abort();
+    this.#wake();
+  }
+
+  /** Ends the jobs and gives them back. */
+  stopJobs(): void {
+    this.#isStopping = true;
+    for (const attempt of this.#attempts.values()) attempt.stop('shutdown');
+  }
+
+  async #askForWork(channel: Channel): Promise<void> {
+    let tries = 0;
+    while (!this.#isDraining) {
+      this.#drainWhenDone();
+      const slots = this.#freeSlots();
+      const usesChannel = channel.isOpen || this.#options.transport === 'ws';
+      // Set before asking: what wakes us while the answer is on its way counts.
+      const wakened = this.#wakened(usesChannel || slots <= 0 ? this.#restMs() : HELD_POLL_MS);
+      if (slots > 0 && !this.#isDraining) {
+        // A wake-up asks again without ending this request: its answer may hold offers already.
+        const asked = this.#poll(slots, usesChannel ? 0 : this.#holdMs());
+        const failure = await Promise.race([asked.then(() => null, toError), wakened]);
+        if (failure instanceof Error) {
+          if (this.#isDraining) return;
+          this.#throwIfFinal(failure);
+          log('warn', `${failure.message}; trying again`);
+          await pause(backoffMs(tries++), this.#asking.signal);
+          continue;
+        }
+        tries = 0;
+        if (!usesChannel) continue;
+      }
+      await wakened;
+    }
+  }
+
+  async #poll(slots: number, waitMs: number): Promise<void> {
+    const answer = await this.#connection.poll({ slots, waitMs, draining: false }, this.#asking.signal);
+    for (const { jobId, reason } of answer?.cancels ?? []) this.#attempts.get(jobId)?.stop(reason);
+    if (answer?.drain === true) this.drain();
+    for (const { jobId } of answer?.offers ?? []) {
+      if (!this.#isDraining && this.#freeSlots() > 0 && !this.#jobs.has(jobId)) this.#start(jobId);
+    }
+    // There may be more where these came from.
+    if (answer !== null && this.#freeSlots() > 0) this.#wake();
+  }
+
+  #freeSlots(): number {
+    const { slots, jobsMax = Infinity } = this.#options;
+    return Math.min(slots - this.#jobs.size, jobsMax - this.#taken);
+  }
+
+  #start(jobId: string): void {
+    this.#taken++;
+    const job = this.#runJob(jobId).finally(() => {
+      this.#jobs.delete(jobId);
+      this.#attempts.delete(jobId);
+      this.#lastBusyAt = Date.now();
+      this.#wake();
+    });
+    this.#jobs.set(jobId, job);
+  }
+
+  /** Never throws: what goes wrong with one job is that job's affair. */
+  async #runJob(jobId: string): Promise<void> {
+    const start = Date.now();
+    const attemptId = randomUUID();
+    let job: ClaimedJob;
+    try {
+      job = await persist(() => this.#connection.claim(jobId, attemptId), AbortSignal.timeout(CLAIM_MS));
+    } catch (error) {
+      this.#taken--;
+      return log('warn', `job ${jobId} was not claimed: ${toError(error).message}`);
+    }
+    const name = `${job.namespace}.${job.flowId} ${job.executionId} ${job.taskId} #${job.attempt}`;
+    log('info', `${name}: started`);
+    const { server, times } = this.#connection;
+    const attempt = new Attempt(job, { ...this.#options.attempt, server, times, onDrain: () => this.drain() });
+    this.#attempts.set(jobId, attempt);
+    if (this.#isStopping) attempt.stop('shutdown');
+    const ending = await attempt.run();
+    log('info', `${name}: ${ending} (${Date.now() - start} ms)`);
+  }
+
+  #onMessage(message: ChannelMessage): void {
+    switch (message.type) {
+      case 'wake':
+        return this.#wake();
+      case 'cancel':
+        return this.#attempts.get(message.jobId)?.stop(message.reason);
+      case 'drain':
+        return this.drain();
+    }
+  }
+
+  /** Settles at the next wake-up, or after a time. */
+  #wakened(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
+  #restMs(): number {
+    return this.#options.idleMs === undefined ? SAFETY_POLL_MS : Math.min(SAFETY_POLL_MS, this.#options.idleMs);
+  }
+
+  #holdMs(): number {
+    return Math.min(RUNNER_POLL_MS_MAX, this.#restMs());
+  }
+
+  #drainWhenDone(): void {
+    const { jobsMax, idleMs } = this.#options;
+    if (jobsMax !== undefined && this.#taken >= jobsMax && this.#jobs.size === 0) this.drain();
+    if (idleMs !== undefined && this.#jobs.size === 0 && Date.now() - this.#lastBusyAt >= idleMs) this.drain();
+  }
+
+  async #sayThatWeDrain(): Promise<void> {
+    if (this.#jobs.size === 0) return;
+    await this.#connection.poll({ slots: 0, waitMs: 0, draining: true }, this.#closing.signal).catch(() => null);
+  }
+
+  #throwIfFinal(error: Error): void {
+    if (!(error instanceof ServerError)) throw error;
+    if (error.status === 404) throw new ServerError(404, error.code, `${error.message} Enrol this runner again.`);
+  }
+}
+
+function toError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
+}
