@@ -49,7 +49,7 @@ function announcement({ url, credentials, state, runner }: Rondo): string {
     ['API token', credentials.token],
     ['runner', runs],
     ['network', 'flows may call services on this machine'],
-    ['state', `${relative(process.cwd(), state.path) || state.path} (delete it to begin anew)`],
+    ['state', `${nameOf(state.path)} (delete it to begin anew)`],
   ] as const;
   return [
     '',
@@ -60,4 +60,10 @@ function announcement({ url, credentials, state, runner }: Rondo): string {
     colors.dim('Ctrl-C stops everything.'),
     '',
   ].join('\n');
+}
+
+/** Short below the current directory, in full elsewhere. */
+function nameOf(path: string): string {
+  const short = relative(process.cwd(), path);
+  return short === '' || short.startsWith('..') ? path : short;
 }

@@ -59,8 +59,11 @@ export function nameFlow({ file, source, id, namespace, diagnostics }: FlowDocum
   if (id !== undefined && namespace !== undefined) return { file, source, id, namespace };
   const [first] = diagnostics;
   const place = first === undefined ? file : `${file}:${first.line}`;
-  throw new CliError(`${place}: ${first === undefined ? 'the flow has no id or no namespace' : formatDiagnostic(first)}`, {
-    exitCode: EXIT.validation,
-    remedy: `rondo validate ${file} shows every fault`,
-  });
+  throw new CliError(
+    `${place}: ${first === undefined ? 'the flow has no id or no namespace' : formatDiagnostic(first)}`,
+    {
+      exitCode: EXIT.validation,
+      remedy: `rondo validate ${file} shows every fault`,
+    },
+  );
 }

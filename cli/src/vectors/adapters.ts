@@ -9,9 +9,12 @@ import type { PluginDefault } from '../../../worker/src/flow/flow.ts';
 import type { Services } from '../../../worker/src/expression/index.ts';
 import { isJsonObject } from '../../../worker/src/protocol/json.ts';
 import type { Json, JsonObject } from '../../../worker/src/protocol/json.ts';
+import { runConditionVector } from './conditions.ts';
+import { runCronVector } from './cron.ts';
 import { runExpressionVector } from './expressions.ts';
 import { runJq } from './jq.ts';
 import { judgeExpression, judgeInputs, judgeProperties, judgeSource } from './judge.ts';
+import { judgeCondition, judgeSchedule } from './judge-triggers.ts';
 import type { Got, Judge } from './judge.ts';
 
 export interface Adapter {
@@ -26,6 +29,8 @@ export const ADAPTERS: Readonly<Record<string, Adapter>> = {
   'expressions.json': { run: (vector) => runExpressionVector(vector), judge: judgeExpression },
   'invalid.json': source,
   'valid.json': source,
+  'cron.json': { run: runCronVector, judge: judgeSchedule },
+  'conditions.json': { run: runConditionVector, judge: judgeCondition },
   'inputs.json': { run: resolve, judge: judgeInputs },
   'unit.json': { run: inject, judge: judgeProperties },
 };

@@ -5,7 +5,8 @@ import { isMap, matches } from './matchers.ts';
 export type Got = Record<string, unknown>;
 type Expect = Record<string, unknown>;
 
-export type Judge = (expect: unknown, got: Got) => boolean;
+/** `question` is the vector without what it expects. */
+export type Judge = (expect: unknown, got: Got, question?: Got) => boolean;
 
 export const judgeSource: Judge = (expect, got) => {
   if (!isMap(expect) || got.valid !== expect.valid) return false;
