@@ -56,8 +56,8 @@ export type Expression = Node &
     | {
         readonly kind: 'conditional';
         readonly condition: Expression;
-        readonly then: Expression;
-        readonly otherwise: Expression;
+        readonly consequent: Expression;
+        readonly alternative: Expression;
       }
   );
 

@@ -26,12 +26,13 @@ type Attempt = (run: Run) => Value | undefined;
 type Emit = (run: Run) => void;
 
 export function compile(source: string, body: Body): Template {
-  const emit = new Compiler(source).body(body);
+  const compiler = new Compiler(source);
   const height = heightOf(body);
   const [only] = body;
-  const value =
-    body.length === 1 && only?.kind === 'print' ? new Compiler(source).expression(only.expression) : undefined;
-  return { source, height, emit, value };
+  if (body.length !== 1 || only?.kind !== 'print')
+    return { source, height, emit: compiler.body(body), value: undefined };
+  const value = compiler.expression(only.expression);
+  return { source, height, emit: (run) => run.write(toText(value(run), run)), value };
 }
 
 function heightOf(body: Body): number {
@@ -148,11 +149,15 @@ class Compiler {
       const loop = new Loop(length);
       run.locals = locals;
       locals.values.set('loop', loop);
-      for (let index = 0; index < length; index++) {
-        run.meter.spend(cost);
-        loop.index = index;
-        locals.values.set(variable, (Array.isArray(items) ? items[index] : items.at(index)) ?? null);
-        body(run);
+      try {
+        for (let index = 0; index < length; index++) {
+          run.meter.spend(cost);
+          loop.index = index;
+          locals.values.set(variable, (Array.isArray(items) ? items[index] : items.at(index)) ?? null);
+          body(run);
+        }
+      } catch (failure) {
+        throw located(failure, place);
       }
       run.locals = outer;
     };
@@ -282,9 +287,9 @@ class Compiler {
         return this.#binary(node, place);
       case 'conditional': {
         const condition = this.#condition(node.condition);
-        const then = this.expression(node.then);
-        const otherwise = this.expression(node.otherwise);
-        return (run) => (condition(run) ? then(run) : otherwise(run));
+        const consequent = this.expression(node.consequent);
+        const alternative = this.expression(node.alternative);
+        return (run) => (condition(run) ? consequent(run) : alternative(run));
       }
     }
   }

@@ -14,26 +14,26 @@ const KEYWORDS: ReadonlySet<string> = new Set(['null', 'true', 'false', 'nan']);
 export function toIon(value: Value, run: Run, depth = 0): string {
   run.descend(depth);
   if (typeof value === 'string') {
-    run.meter.grow(value.length);
+    run.meter.grow(value.length + 2);
     return JSON.stringify(value);
   }
   if (value === null || typeof value === 'boolean') return String(value);
   if (isNumber(value)) return isWhole(value) ? String(value) : floatText(value);
   if (isDate(value)) return JSON.stringify(isoText(value));
-  const text = isList(value)
+  run.meter.grow(2);
+  return isList(value)
     ? `[${run
         .items(value)
         .map((item) => toIon(item, run, depth + 1))
         .join(',')}]`
     : `{${run
         .entries(value)
-        .map(([key, item]) => `${symbol(key)}:${toIon(item, run, depth + 1)}`)
+        .map(([key, item]) => `${symbol(key, run)}:${toIon(item, run, depth + 1)}`)
         .join(',')}}`;
-  run.meter.grow(text.length);
-  return text;
 }
 
-function symbol(key: string): string {
+function symbol(key: string, run: Run): string {
+  run.meter.grow(key.length + 2);
   return SYMBOL.test(key) && !KEYWORDS.has(key)
     ? key
     : `'${JSON.stringify(key).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'")}'`;
@@ -48,6 +48,11 @@ function floatText(value: number | bigint | Decimal): string {
 /** The values of an ION text, in their order. */
 export function parseIon(text: string, run: Run): Value[] {
   run.meter.spend(text.length);
+  return new IonReader(text).all();
+}
+
+/** The same for the line of a file, whose length its reader bounds. */
+export function readIon(text: string): Value[] {
   return new IonReader(text).all();
 }
 
@@ -125,7 +130,7 @@ class IonReader {
   #quoted(token: string): string {
     const long = token.startsWith("'''");
     const inner = long ? token.slice(3, -3) : token.slice(1, -1);
-    const escaped = inner.replaceAll(/\\[^]|["\u0000-\u001F]/g, (part) =>
+    const escaped = inner.replaceAll(/\\[^]|["\p{Cc}]/gu, (part) =>
       part === "\\'" ? "'" : part.length === 1 ? JSON.stringify(part).slice(1, -1) : part,
     );
     try {

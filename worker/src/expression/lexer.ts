@@ -1,5 +1,6 @@
 /** Source text to tokens. The states of the lexer (text, tag, quoted text with `#{…}`) are a stack of its own, so no
  *  nesting of the source is a nesting of calls. */
+import { EXPRESSION_TOKENS_MAX } from '../limits.ts';
 import { Fault } from './error.ts';
 
 export type TokenKind =
@@ -230,6 +231,9 @@ class Lexer {
   }
 
   #push(kind: TokenKind, value: string): void {
+    if (this.#tokens.length >= EXPRESSION_TOKENS_MAX) {
+      throw syntaxFault(this.#source, this.#at, `A template may have at most ${EXPRESSION_TOKENS_MAX} tokens`);
+    }
     this.#tokens.push({ kind, value, offset: this.#at });
   }
 }

@@ -296,17 +296,11 @@ class Parser {
   #conditional(condition: Expression): Expression {
     const { offset } = this.#peek();
     if (!this.#takes('punctuation', '?')) return condition;
-    const then = this.#expression();
+    const consequent = this.#expression();
     this.#expect('punctuation', ':');
-    const otherwise = this.#expression();
-    return {
-      kind: 'conditional',
-      condition,
-      then,
-      otherwise,
-      offset,
-      height: this.#height(offset, [condition, then, otherwise]),
-    };
+    const alternative = this.#expression();
+    const height = this.#height(offset, [condition, consequent, alternative]);
+    return { kind: 'conditional', condition, consequent, alternative, offset, height };
   }
 
   #operand(): Expression {

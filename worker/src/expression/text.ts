@@ -29,7 +29,7 @@ export function toJsonText(value: Value, run: Run): string {
 function write(value: Value, run: Run, depth: number): string {
   switch (typeof value) {
     case 'string':
-      run.meter.grow(value.length);
+      run.meter.grow(value.length + 2);
       return JSON.stringify(value);
     case 'number':
     case 'boolean':
@@ -40,13 +40,13 @@ function write(value: Value, run: Run, depth: number): string {
   if (value instanceof Decimal) return value.digits.replace(/^\+/, '');
   if (isDate(value)) return JSON.stringify(isoText(value));
   run.descend(depth);
+  run.meter.grow(2);
   if (Array.isArray(value) || value instanceof Range) {
     let text = '';
     for (const item of run.items(value)) {
       run.meter.spend(1);
       text += (text === '' ? '' : ',') + write(item, run, depth + 1);
     }
-    run.meter.grow(text.length);
     return `[${text}]`;
   }
   let text = '';
@@ -54,9 +54,9 @@ function write(value: Value, run: Run, depth: number): string {
     const item = mapGet(value, key);
     if (item === undefined) continue;
     run.meter.spend(1);
+    run.meter.grow(key.length + 4);
     text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${write(item, run, depth + 1)}`;
   }
-  run.meter.grow(text.length);
   return `{${text}}`;
 }
 

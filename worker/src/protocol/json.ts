@@ -45,6 +45,7 @@ export function parseJson(text: string): Json {
 export function parseNumber(source: string): number | bigint | Decimal {
   const value = Number(source);
   if (/^[+-]?\d+$/.test(source)) return Number.isSafeInteger(value) ? value : BigInt(source);
+  if (!Number.isFinite(value)) return new Decimal(source);
   return significantDigits(source).length > 15 && significantDigits(String(value)) !== significantDigits(source)
     ? new Decimal(source)
     : value;

@@ -22,6 +22,7 @@ const HAND_MADE: ReadonlyMap<string, (date: Zoned) => string> = new Map([
   ['iso_local_time', (date: Zoned) => isoTime(date)],
   ['iso_local_date_time', (date: Zoned) => localText(date)],
   ['iso_instant', (date: Zoned) => localText(date.withTimeZone('UTC')) + 'Z'],
+  ['rfc_1123_date_time', rfc1123],
   ['iso_week_date', (date: Zoned) => isoWeekDate(date) + offsetText(date, 3, 'Z')],
 ]);
 
@@ -203,6 +204,12 @@ function localText(date: Zoned): string {
 function zonedText(date: Zoned): string {
   const zone = date.timeZoneId;
   return localText(date) + offsetText(date, 3, 'Z') + (/^[+-]/.test(zone) ? '' : `[${zone}]`);
+}
+
+/** English whatever the locale, and with the offset instead of a zone's name. */
+function rfc1123(date: Zoned): string {
+  const local = formatDate(date, 'EEE, d MMM yyyy HH:mm:ss');
+  return `${local} ${date.offset === '+00:00' ? 'GMT' : date.offset.replace(':', '')}`;
 }
 
 function isoWeekDate(date: Zoned): string {

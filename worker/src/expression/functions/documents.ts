@@ -67,7 +67,7 @@ function readYaml(text: string): Value {
 
 function parsedYaml(text: string): unknown {
   try {
-    return parseYaml(text, { intAsBigInt: true, maxAliasCount: YAML_ALIASES_MAX, logLevel: 'silent' });
+    return parseYaml(text, { intAsBigInt: true, maxAliasCount: YAML_ALIASES_MAX, logLevel: 'error' });
   } catch (cause) {
     throw argumentFault(
       `The text is not YAML: ${cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : 'it is malformed'}`,
