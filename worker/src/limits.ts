@@ -233,3 +233,11 @@ export const SCHEDULE_LATENESS_MS_MAX = 10_000;
 export const SLOT_CHECK_MS = 10 * 60_000;
 /** Milliseconds before an execution that could not be told of its slot is told again. */
 export const SLOT_GRANT_RETRY_MS = 1_000;
+/** UTF-16 characters of one line of a file that a task reads line by line: one line is in memory at a time. */
+export const FILE_LINE_CHARS_MAX = 1024 * 1024;
+/** Bytes of a file whose lines are turned round: it is in memory whole. */
+export const FILE_REVERSE_BYTES_MAX = 16 * 1024 * 1024;
+/** Different keys that storage.DeduplicateItems remembers. */
+export const DEDUPLICATE_KEYS_MAX = 500_000;
+/** Files that storage.Split makes of one: their URIs are an output. */
+export const SPLIT_FILES_MAX = 10_000;

@@ -93,8 +93,9 @@ export interface InlineContext extends Logger {
   metric(metric: Metric): void;
   /** Adds labels to the execution, or replaces those with the same key. */
   setLabels(labels: Record<string, string>): void;
-  /** Changes the execution's variables; a null removes one. */
-  setVariables(variables: JsonObject): void;
+  /** Changes the execution's variables; a null removes one. Fails when `overwrite` is false and one exists, and, unless
+   *  `ignoreMissing` is true, when one to remove does not. */
+  setVariables(variables: JsonObject, options?: { overwrite?: boolean; ignoreMissing?: boolean }): void;
   /** Ends the execution early in this state. */
   exit(state: 'SUCCESS' | 'WARNING' | 'FAILED' | 'CANCELLED' | 'KILLED'): void;
 }
@@ -119,6 +120,8 @@ export interface EdgeContext extends InlineContext {
   randomId(): string;
   /** What the tenant's other flows and executions offer to tasks. */
   executions: Executions;
+  /** Runs another task, given as YAML, in the place of this one; fails for one that is not runnable. */
+  runTask?(yaml: string): Promise<JsonObject | void>;
 }
 
 /** Files of the execution, by URI (`kestra:///…`). Bodies are streams: a file is never held in memory whole. */
