@@ -9,11 +9,15 @@ export const bodyLimit = createMiddleware<GlobalEnv>(async function bodyLimit(c,
   if (body !== null) {
     const max = holdsFiles(headers.get('content-type') ?? '') ? FILE_BODY_BYTES_MAX : BODY_BYTES_MAX;
     const length = headers.get('content-length');
-    if (length === null) c.req.raw = new Request(c.req.raw, { body: body.pipeThrough(counting(max)) });
+    if (length === null) c.req.raw = withBody(c.req.raw, body.pipeThrough(counting(max)));
     else if (Number(length) > max) throw tooLarge(max);
   }
   await next();
 });
+
+function withBody(request: Request, body: ReadableStream): Request {
+  return new Request(request, { method: request.method, body });
+}
 
 function holdsFiles(contentType: string): boolean {
   return /^(multipart\/form-data|application\/octet-stream|application\/zip)\b/i.test(contentType);

@@ -64,5 +64,5 @@ function problem(c: Context<GlobalEnv>, error: AppError): Response {
 /** A browser that is told to authenticate with Basic opens its own dialogue over the dashboard. */
 function asksFromBrowser(c: Context<GlobalEnv>): boolean {
   const mode = c.req.header('sec-fetch-mode');
-  return (mode !== undefined && mode !== 'navigate') || /\/login$/.test(c.req.header('referer') ?? '');
+  return (mode !== undefined && mode !== 'navigate') || (c.req.header('referer') ?? '').endsWith('/login');
 }
