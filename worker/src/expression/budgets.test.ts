@@ -8,7 +8,7 @@ import type { Variables } from './testing.ts';
 const A_MANY = 'a'.repeat(50_000);
 
 describe('what would cost too much is an error of its budget', () => {
-  const cases: readonly (readonly [name: string, template: string, code: string, variables?: Variables])[] = [
+  const cases: readonly [name: string, template: string, code: string, variables?: Variables][] = [
     ['nested parentheses', `{{ ${'('.repeat(10_000)}1${')'.repeat(10_000)} }}`, 'expression_depth_exceeded'],
     ['a chain of operators', `{{ 1${' + 1'.repeat(20_000)} }}`, 'expression_depth_exceeded'],
     ['a chain of signs', `{{ ${'-'.repeat(20_000)} 1 }}`, 'expression_depth_exceeded'],

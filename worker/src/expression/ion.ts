@@ -1,10 +1,10 @@
 /** Amazon ION, as text: what `toIon` writes and `fromIon` reads. Annotations are skipped; symbols and timestamps are texts. */
-import { Decimal } from '../protocol/json.ts';
 import { EXPRESSION_VALUE_DEPTH_MAX } from '../limits.ts';
 import { isoText } from './dates/text.ts';
 import { Fault, argumentFault } from './error.ts';
 import { isNumber, isWhole, readNumber } from './numbers.ts';
 import { isDate, isList, mapSet } from './value.ts';
+import type { Decimal } from '../protocol/json.ts';
 import type { Run } from './run.ts';
 import type { Value, ValueMap } from './value.ts';
 

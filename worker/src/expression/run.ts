@@ -16,10 +16,10 @@ import {
   EXPRESSION_WAITS_MAX,
 } from '../limits.ts';
 import { Fault, argumentFault } from './error.ts';
-import { Lookup, Range, isList, isMap } from './value.ts';
+import { Lookup, isList, isMap } from './value.ts';
 import type { Scope } from './scope.ts';
 import type { MaybePromise, Services } from './services.ts';
-import type { Value } from './value.ts';
+import type { Range, Value } from './value.ts';
 
 /** The budgets of a rendering; see limits.ts for what each counts. */
 export interface Budget {

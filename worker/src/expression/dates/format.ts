@@ -1,7 +1,7 @@
 /** A date to text, by a Java pattern or by the name of a format. */
-import { Temporal } from 'temporal-polyfill';
 import { argumentFault } from '../error.ts';
 import { PATTERNS, dayNames, monthNames, patternParts } from './formats.ts';
+import type { Temporal } from 'temporal-polyfill';
 import type { NameStyle } from './formats.ts';
 
 type Zoned = Temporal.ZonedDateTime;

@@ -5,8 +5,8 @@ import { replaceByRegex, splitByRegex } from '../regex.ts';
 import { replaceAll } from '../replace.ts';
 import { isEmpty } from '../tests.ts';
 import { toText } from '../text.ts';
-import { Decimal } from '../../protocol/json.ts';
 import { isList, isMap, isDate } from '../value.ts';
+import type { Decimal } from '../../protocol/json.ts';
 import type { Filter } from '../callable.ts';
 import type { Value } from '../value.ts';
 
