@@ -15,7 +15,12 @@ export default defineConfig({
         test: {
           name: 'node',
           environment: 'node',
-          include: ['worker/src/**/*.test.ts', 'runners/src/**/*.test.ts', 'cli/src/**/*.test.ts', 'blueprints/**/*.test.ts'],
+          include: [
+            'worker/src/**/*.test.ts',
+            'runners/src/**/*.test.ts',
+            'cli/src/**/*.test.ts',
+            'blueprints/**/*.test.ts',
+          ],
           exclude: ['**/*.workers.test.ts', '**/node_modules/**'],
         },
       },
@@ -68,7 +73,14 @@ export default defineConfig({
       {
         plugins: [svelte()],
         resolve: { conditions: ['browser'] },
-        test: { name: 'web', environment: 'jsdom', include: ['web/src/**/*.test.ts'] },
+        test: {
+          name: 'web',
+          environment: 'jsdom',
+          include: ['web/src/**/*.test.ts'],
+          // The first takes each test's components off the page again.
+          setupFiles: ['@testing-library/svelte/vitest', 'web/test/setup.ts'],
+          isolate: false,
+        },
       },
     ],
   },
