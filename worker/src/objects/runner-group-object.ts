@@ -513,7 +513,7 @@ export class RunnerGroupObject extends DurableObject<Env> {
     this.#giveUpSilentJobs(now);
     this.#resumePaused(now);
     this.#store.forgetBefore(now - RUNNER_HISTORY_MS, now);
-    await this.#deliver();
+    await this.#scheduleDelivery();
     this.#armAll();
   }
 
@@ -775,18 +775,23 @@ export class RunnerGroupObject extends DurableObject<Env> {
     this.#store.addToOutbox({ reply_to, execution_id, task_run, attempt, ...content, due: at, created_at: at });
     // Should this object stop before the delivery, the alarm does it.
     this.#arm(at + OUTBOX_RETRY_MS);
+    this.ctx.waitUntil(this.#scheduleDelivery());
+  }
+
+  /** One delivery after the other, so that no row is sent twice at once. */
+  #scheduleDelivery(): Promise<void> {
     this.#delivery = this.#delivery.then(() => this.#deliver());
-    this.ctx.waitUntil(this.#delivery);
+    return this.#delivery;
   }
 
   /** In order for each object of executions; those of different objects at once. */
   async #deliver(): Promise<void> {
     const byObject = new Map<string, OutboxRow[]>();
     for (const row of this.#store.outbox()) byObject.set(row.reply_to, [...(byObject.get(row.reply_to) ?? []), row]);
-    await Promise.all([...byObject].map(([objectId, rows]) => this.#deliverTo(this.executions(objectId), rows)));
+    await Promise.all([...byObject].map(([objectId, rows]) => this.#deliverTo(objectId, rows)));
   }
 
-  async #deliverTo(port: ExecutionPort, rows: OutboxRow[]): Promise<void> {
+  async #deliverTo(objectId: string, rows: OutboxRow[]): Promise<void> {
     const now = this.now();
     const held = new Set<string>();
     for (const row of rows) {
@@ -796,6 +801,7 @@ export class RunnerGroupObject extends DurableObject<Env> {
         continue;
       }
       try {
+        const port = this.executions(objectId);
         if (row.kind === 'event') await port.dispatch(row.execution_id, row.body);
         else
           await port.appendMetrics(
