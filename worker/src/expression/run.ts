@@ -104,12 +104,15 @@ export class Meter {
   }
 }
 
-/** Thrown to leave the evaluation until a service has answered. */
+/** Thrown to leave the evaluation until a promise is settled. */
 export class Suspension {
   readonly answer: Promise<unknown>;
+  /** Whether it answers a question of the template; a part of the interpreter that is loaded meanwhile does not. */
+  readonly isAnswer: boolean;
 
-  constructor(answer: Promise<unknown>) {
+  constructor(answer: Promise<unknown>, isAnswer = true) {
     this.answer = answer;
+    this.isAnswer = isAnswer;
   }
 }
 
@@ -259,12 +262,13 @@ export class Run {
   /** Waits for the answer of a suspension and makes the run ready for its replay. */
   async resume(suspension: Suspension): Promise<void> {
     this.meter.wait();
-    this.#answers.push(
-      await suspension.answer.then(
-        (value): Answer => ({ ok: true, value }),
-        (error: unknown): Answer => ({ ok: false, error }),
-      ),
+    const answer = await suspension.answer.then(
+      (value): Answer => ({ ok: true, value }),
+      (error: unknown): Answer => ({ ok: false, error }),
     );
+    if (suspension.isAnswer) this.#answers.push(answer);
+    else if (!answer.ok)
+      throw new Fault('expression_service', 'A part of the interpreter could not be loaded; try again');
     this.#asked = 0;
     this.kept.length = 0;
     this.keepsRaw = false;
