@@ -88,11 +88,12 @@ export class Supervisor {
     let tries = 0;
     while (!this.#isDraining) {
       this.#drainWhenDone();
+      if (this.#isDraining) return;
       const slots = this.#freeSlots();
       const usesChannel = channel.isOpen || this.#options.transport === 'ws';
       // Set before asking: what wakes us while the answer is on its way counts.
       const wakened = this.#wakened(usesChannel || slots <= 0 ? this.#restMs() : HELD_POLL_MS);
-      if (slots > 0 && !this.#isDraining) {
+      if (slots > 0) {
         // A wake-up asks again without ending this request: its answer may hold offers already.
         const asked = this.#poll(slots, usesChannel ? 0 : this.#holdMs());
         const failure = await Promise.race([asked.then(() => null, toError), wakened]);
@@ -171,6 +172,8 @@ export class Supervisor {
 
   /** Settles at the next wake-up, or after a time. */
   #wakened(ms: number): Promise<void> {
+    // One timer at a time: a forgotten one would keep this program alive.
+    this.#wake();
     return new Promise((resolve) => {
       const timer = setTimeout(resolve, ms);
       this.#wake = () => {

@@ -15,7 +15,7 @@ while read -r what group; do
       groups=$rest ;;
   esac
 done
-for each in $groups; do kill -KILL -- "-$each"; done`;
+for each in $groups; do kill -KILL "-$each"; done`;
 
 export class GroupGuard {
   #shell: ChildProcess | null = null;
