@@ -10,8 +10,19 @@ import { routes } from './middleware/validation.ts';
 import { apiTokenRoutes } from './routes/api-tokens.ts';
 import { authRoutes } from './routes/auth.ts';
 import { configRoutes } from './routes/configs.ts';
+import { executionRoutes } from './routes/executions.ts';
 import { flowRoutes } from './routes/flows.ts';
 import { identityRoutes } from './routes/identity.ts';
+import { kvRoutes } from './routes/kv.ts';
+import { logRoutes } from './routes/logs.ts';
+import { metricRoutes } from './routes/metrics.ts';
+import { outputRoutes } from './routes/outputs.ts';
+import { namespaceRoutes } from './routes/namespaces.ts';
+import { pebbleRoutes } from './routes/pebble.ts';
+import { runnerGroupRoutes } from './routes/runner-groups.ts';
+import { runnerRoutes } from './routes/runners.ts';
+import { runRoutes } from './routes/runs.ts';
+import { secretRoutes } from './routes/secrets.ts';
 import { tenantRoutes } from './routes/tenants.ts';
 
 export function createApp(seams: Seams = systemSeams) {
@@ -27,6 +38,7 @@ export function createApp(seams: Seams = systemSeams) {
   app.route('/api/v1/auth', authRoutes);
   app.route('/api/v1/me/api-tokens', apiTokenRoutes);
   app.route('/api/v1/tenants', tenantRoutes);
+  app.route('/api/v1/pebble', pebbleRoutes);
 
   // Old clients name no tenant for flows.
   app.use('/api/v1/flows/*', onlyTenant);
@@ -40,5 +52,15 @@ function tenantApp() {
   const app = routes<AppEnv>();
   app.use('*', tenant);
   app.route('/flows', flowRoutes);
+  app.route('/namespaces', namespaceRoutes);
+  app.route('/executions', executionRoutes);
+  app.route('/logs', logRoutes);
+  app.route('/metrics', metricRoutes);
+  app.route('/outputs', outputRoutes);
+  app.route('/namespaces', kvRoutes);
+  app.route('/namespaces', secretRoutes);
+  app.route('/runner-groups', runnerGroupRoutes);
+  app.route('/runners', runnerRoutes);
+  app.route('/runs', runRoutes);
   return app;
 }

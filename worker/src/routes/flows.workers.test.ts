@@ -499,9 +499,9 @@ describe('an archive', () => {
     expect((await ada.fetch(`${FLOWS}/import`, { method: 'POST', body: form })).status).toBe(422);
   });
 
-  function upload(person: TestPerson, bytes: Uint8Array<ArrayBuffer>, name: string, query = ''): Promise<Response> {
+  function upload(person: TestPerson, bytes: Uint8Array, name: string, query = ''): Promise<Response> {
     const form = new FormData();
-    form.set('fileUpload', new File([bytes], name));
+    form.set('fileUpload', new File([new Uint8Array(bytes)], name));
     return person.fetch(`${FLOWS}/import${query}`, { method: 'POST', body: form });
   }
 });

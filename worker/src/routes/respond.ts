@@ -20,7 +20,7 @@ export function instant(at: number): string {
 }
 
 /** A JSON answer whose numbers leave as they came: what holds a user's values goes out by this and not by `c.json`. */
-export function lossless<Value>(value: Value): TypedResponse<JSONParsed<Value>, 200, 'json'> {
+export function lossless<Value>(value: Value): Response & TypedResponse<JSONParsed<Value>, 200, 'json'> {
   const answer = new Response(stringifyJson(value), { headers: { 'Content-Type': 'application/json' } });
   return answer as Response & TypedResponse<JSONParsed<Value>, 200, 'json'>;
 }

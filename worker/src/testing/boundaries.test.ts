@@ -1,10 +1,9 @@
 /** Imports point one way. This test reads every import and says which one does not; it outlives any linter. */
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 
-const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
+const ROOT = join(import.meta.dirname, '../../..');
 
 /** The Worker from top to bottom: a part may import parts below it and those beside it on the same line. */
 const EDGE = [

@@ -1,5 +1,4 @@
 import { integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
-import type { JsonObject } from '../../../protocol/json.ts';
 
 /** Namespaces that were described by somebody; one with flows exists without a row. The document is kept whole, members
  *  that mean nothing to us included: clients compare what they read with what they sent. WITHOUT ROWID. */
@@ -8,7 +7,8 @@ export const namespace = sqliteTable(
   {
     tenant: integer('tenant').notNull(),
     id: text('id').notNull(),
-    document: text('document', { mode: 'json' }).$type<JsonObject>().notNull(),
+    /** JSON text: numbers leave as they came. */
+    document: text('document').notNull(),
     createdAt: integer('created_at').notNull(),
     updatedAt: integer('updated_at').notNull(),
   },
