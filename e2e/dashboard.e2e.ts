@@ -40,7 +40,7 @@ afterAll(() => browser?.close());
 async function photograph(name: string): Promise<void> {
   for (const colorScheme of ['dark', 'light'] as const) {
     await page.emulateMedia({ colorScheme });
-    await page.screenshot({ path: join(SCREENSHOTS, `${name}-${colorScheme}.png`) });
+    await page.screenshot({ animations: 'disabled', path: join(SCREENSHOTS, `${name}-${colorScheme}.png`) });
   }
 }
 
@@ -59,7 +59,11 @@ describe('the first minutes', () => {
   });
 
   test('a mistake is shown at its line while it is being made', async () => {
-    const text = (await source().innerText()).replace('core.log.Log', 'core.log.Logg');
+    const lines = await source().locator('.cm-line').allInnerTexts();
+    const text = lines
+      .map((line) => line.trimEnd())
+      .join('\n')
+      .replace('core.log.Log', 'core.log.Logg');
     await source().fill(text);
     const line = text.split('\n').findIndex((candidate) => candidate.includes('core.log.Logg')) + 1;
     await problems()

@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { commandOf } from '../cli/dev/process.ts';
+import { birthOf } from '../cli/dev/process.ts';
 import { freePort, ROOT } from '../cli/dev/settings.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'rondo-start-'));
@@ -34,7 +34,7 @@ function start(env: Record<string, string>): Start {
   return { child, printed: () => text, ready: Promise.race([ready, ended.then(() => undefined)]), ended };
 }
 
-function lock(): { children: { pid: number; command: string }[] } {
+function lock(): { children: { pid: number }[] } {
   return JSON.parse(readFileSync(join(state, 'lock.json'), 'utf8'));
 }
 
@@ -61,7 +61,7 @@ describe('npm start', () => {
     expect(children).toHaveLength(2);
     rondo.child.kill('SIGINT');
     expect(await rondo.ended).toBe(0);
-    expect(children.map(({ pid }) => commandOf(pid))).toEqual([undefined, undefined]);
+    expect(children.map(({ pid }) => birthOf(pid))).toEqual([undefined, undefined]);
   });
 
   test('again on the same directory prints the same credentials; killed, it is cleaned up by the next start', async () => {

@@ -15,7 +15,8 @@ export async function migrate(state: StateDirectory): Promise<void> {
   const stamp = join(state.storage, 'migrations.sha256');
   const wanted = digest(Object.values(DATABASES));
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
-  await Promise.all(Object.keys(DATABASES).map((binding) => migrateOne(binding, state)));
+  // One after the other: both take the same lock in the state directory.
+  for (const binding of Object.keys(DATABASES)) await migrateOne(binding, state);
   writeFileSync(stamp, wanted);
 }
 

@@ -74,17 +74,20 @@ export function signalGroup(pid: number, signal: NodeJS.Signals): void {
   }
 }
 
-/** The command line of a living process, to tell it from another that got its number; undefined when it is gone. */
-export function commandOf(pid: number): string | undefined {
+/** When a living process began, in the kernel's clock ticks: tells it from a later one that got its number. Undefined when
+ *  it is gone; empty on a system that does not say. */
+export function birthOf(pid: number): string | undefined {
   try {
     process.kill(pid, 0);
   } catch {
     return undefined;
   }
   try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim();
+    // The name before the last parenthesis may hold anything; the 20th field after it is the start time.
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
   } catch {
-    return ''; // alive, on a system without /proc
+    return '';
   }
 }
 

@@ -29,7 +29,7 @@ export async function startRondo(settings: Settings, say: (step: string) => void
     throw new CliError('the packages are missing', { remedy: 'run `npm install`' });
   const url = `http://127.0.0.1:${settings.port}`;
   const state = new StateDirectory(settings.state);
-  state.lock(url);
+  await state.lock(url);
   const started: Process[] = [];
   const clock = new AbortController();
   const stop = async (): Promise<void> => {

@@ -2,9 +2,10 @@
 import { randomBytes } from 'node:crypto';
 import { accessSync, constants, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import { CliError, messageOf } from '../src/cli-error.ts';
-import { commandOf, signalGroup } from './process.ts';
+import { birthOf, signalGroup } from './process.ts';
 
 const Credentials = z.object({
   email: z.string(),
@@ -14,8 +15,11 @@ const Credentials = z.object({
 });
 export type Credentials = z.infer<typeof Credentials>;
 
-const Owned = z.object({ pid: z.number(), command: z.string() });
+const Owned = z.object({ pid: z.number(), birth: z.string() });
 const Lock = z.object({ owner: Owned, url: z.string(), children: z.array(Owned) });
+
+/** The kernel needs a moment to take a process away and free its port. */
+const ORPHAN_MS_MAX = 3_000;
 
 const PRIVATE = { mode: 0o600 };
 
@@ -68,7 +72,7 @@ export class StateDirectory {
   }
 
   /** Refuses a second Rondo on this directory, and ends what one that was killed left behind. */
-  lock(url: string): void {
+  async lock(url: string): Promise<void> {
     const path = this.#lockFile;
     const former = existsSync(path) ? this.#read(path, Lock) : undefined;
     if (former !== undefined) {
@@ -77,7 +81,7 @@ export class StateDirectory {
           remedy: 'stop it first, or choose another directory with RONDO_STATE',
         });
       }
-      for (const child of former.children.filter(isAlive)) signalGroup(child.pid, 'SIGKILL');
+      await endOrphans(former.children);
     }
     this.#writeLock({ owner: owned(process.pid), url, children: [] });
   }
@@ -111,10 +115,16 @@ export class StateDirectory {
   }
 }
 
-function owned(pid: number): z.infer<typeof Owned> {
-  return { pid, command: commandOf(pid) ?? '' };
+async function endOrphans(orphans: z.infer<typeof Owned>[]): Promise<void> {
+  const living = orphans.filter(isAlive);
+  for (const { pid } of living) signalGroup(pid, 'SIGKILL');
+  for (const deadline = Date.now() + ORPHAN_MS_MAX; living.some(isAlive) && Date.now() < deadline;) await delay(50);
 }
 
-function isAlive({ pid, command }: z.infer<typeof Owned>): boolean {
-  return commandOf(pid) === command;
+function owned(pid: number): z.infer<typeof Owned> {
+  return { pid, birth: birthOf(pid) ?? '' };
+}
+
+function isAlive({ pid, birth }: z.infer<typeof Owned>): boolean {
+  return birthOf(pid) === birth;
 }

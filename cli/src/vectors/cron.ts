@@ -124,6 +124,7 @@ async function stateOf(rule: DatedRule, context: JsonObject, now: number): Promi
   return {
     ...armed,
     backfill: {
+      createdAt: now,
       start,
       end: instantIn(backfill, 'end') ?? now,
       current: instantIn(backfill, 'currentDate') ?? start,
