@@ -11,6 +11,8 @@ export const paths = {
   executions: (tenant: string, query = '') => at('ui', tenant, 'executions') + (query === '' ? '' : `?${query}`),
   execution: (tenant: string, namespace: string, flow: string, id: string) =>
     at('ui', tenant, 'executions', namespace, flow, id),
+  /** When only its id is known. */
+  executionById: (tenant: string, id: string) => at('ui', tenant, 'executions', id),
   runners: (tenant: string) => at('ui', tenant, 'runners'),
   tokens: (tenant: string) => at('ui', tenant, 'tokens'),
   plugins: (tenant: string) => at('ui', tenant, 'plugins'),

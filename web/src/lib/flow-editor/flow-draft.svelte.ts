@@ -59,9 +59,9 @@ export class FlowDraft {
   async save({ force = false } = {}): Promise<SavedFlow> {
     if (this.saved !== undefined && this.isSaved) return this.saved;
     this.saving = true;
+    const { source } = this; // what is typed from here on is for the next save
     try {
       if (this.saved !== undefined && !force) await this.#refuseStale(this.saved);
-      const source = this.source;
       this.saved = savedOf(await this.#write(source), source);
       this.refusal = undefined;
       return this.saved;
