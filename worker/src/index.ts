@@ -1,4 +1,5 @@
 import { createApp } from './app.ts';
+import { sweep } from './cron/sweep.ts';
 import type { Env } from './env.ts';
 import type { FactsMessage } from './protocol/fact.ts';
 import { indexFacts } from './queues/facts.ts';
@@ -14,4 +15,5 @@ const app = createApp();
 export default {
   fetch: app.fetch,
   queue: indexFacts,
+  scheduled: (event, env) => sweep(env, event.scheduledTime),
 } satisfies ExportedHandler<Env, FactsMessage>;

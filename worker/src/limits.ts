@@ -241,3 +241,14 @@ export const FILE_REVERSE_BYTES_MAX = 16 * 1024 * 1024;
 export const DEDUPLICATE_KEYS_MAX = 500_000;
 /** Files that storage.Split makes of one: their URIs are an output. */
 export const SPLIT_FILES_MAX = 10_000;
+/** Milliseconds after which an execution that has not ended is looked at by the sweeper, and how many it looks at in one go. */
+export const SWEEP_SILENCE_MS = 2 * 60_000;
+export const SWEEP_OBJECTS_MAX = 200;
+/** The executions that a Flow trigger remembers as taken into account: facts are repeated within seconds, if at all. */
+export const FLOW_TRIGGER_TAKEN_MAX = 50;
+/** Triggers that one alarm serves before it lets others in. */
+export const TRIGGERS_PER_ALARM_MAX = 200;
+/** Executions that one trigger starts in a row: those of a trigger that may overlap with itself. */
+export const TRIGGER_STARTS_PER_TURN_MAX = 100;
+/** Milliseconds after which a start, or a flow that was being saved, is looked at again when a crash came between. */
+export const SCHEDULER_RETRY_MS = 5_000;

@@ -32,6 +32,11 @@ export class ExecutionFiles {
     return this.#put(`tasks/${slug(taskId)}/${taskRunId}/${fileName(name)}`, body);
   }
 
+  /** Where a file of an input will be. */
+  inputUri(inputId: string, name: string): string {
+    return uriOf(`${directoryOf(this.#place)}/inputs/${inputId}/${fileName(name)}`);
+  }
+
   putOfInput(inputId: string, name: string, body: FileBody): Promise<{ uri: string; size: number }> {
     return this.#put(`inputs/${inputId}/${fileName(name)}`, body);
   }

@@ -39,6 +39,19 @@ export async function record(database: D1Database, facts: TenantFact[]): Promise
   if (statements.length > 0) await database.batch(statements);
 }
 
+/** Executions that were started before this and have not ended; a random few, so that each gets its turn. */
+export async function unfinished(
+  database: D1Database,
+  startedBefore: number,
+  limit: number,
+): Promise<{ tenant: number; id: string }[]> {
+  const { results } = await database
+    .prepare(UNFINISHED)
+    .bind(startedBefore, limit)
+    .all<{ tenant: number; id: string }>();
+  return results;
+}
+
 export async function forget(database: D1Database, tenant: number, ids: string[]): Promise<void> {
   if (ids.length === 0) return;
   await database.prepare(FORGET).bind(tenant, JSON.stringify(ids)).run();
@@ -219,3 +232,7 @@ const RECORD = `
   WHERE excluded.version > version`;
 
 const FORGET = 'DELETE FROM execution WHERE tenant = ? AND id IN (SELECT value FROM json_each(?))';
+
+const UNFINISHED = `
+  SELECT tenant, id FROM execution INDEXED BY execution_unfinished
+  WHERE end_at IS NULL AND start_at < ? ORDER BY random() LIMIT ?`;

@@ -45,7 +45,7 @@ import type { TenantRecord } from '../tenant.ts';
 import { eventOf, findTaskRun } from './actions.ts';
 import type { Action } from './actions.ts';
 import type { AttemptRef, ExecutionPort } from './execution-port.ts';
-import { executionServices } from './execution-services.ts';
+import { executionServices, relatedTo } from './execution-services.ts';
 import { Journal } from './journal.ts';
 import type { LineSource, StoredLine, StoredMetric } from './journal.ts';
 import { Lanes } from './lanes.ts';
@@ -281,6 +281,18 @@ export class ExecutionObject extends DurableObject<Env> implements ExecutionPort
     return views.filter((view) => view !== undefined);
   }
 
+  /** Those of the executions that an action (JSON text) cannot be done to, and why. */
+  async refusals(ids: ExecutionId[], action: string): Promise<{ id: ExecutionId; message: string }[]> {
+    const wanted = parseJson(action) as unknown as Action;
+    const found = await Promise.all(ids.map((id) => this.#find(id)));
+    return found.flatMap((live, n) => {
+      const id = ids[n];
+      if (id === undefined) return [];
+      const answer = live === undefined ? notFound(id) : eventOf(wanted, live.flow, live.execution, this.now());
+      return answer.ok ? [] : [{ id, message: answer.error.message }];
+    });
+  }
+
   /** The states of executions, for actions on many; undefined for those that are not here. */
   async states(ids: ExecutionId[]): Promise<(State | undefined)[]> {
     const found = await Promise.all(ids.map((id) => this.#find(id)));
@@ -291,9 +303,13 @@ export class ExecutionObject extends DurableObject<Env> implements ExecutionPort
   async place(id: ExecutionId): Promise<ExecutionPlaceView | undefined> {
     const live = await this.#find(id);
     if (live === undefined) return undefined;
-    const { namespace, flowId, flowRevision, state, taskRuns } = live.execution;
+    const { execution } = live;
+    const { namespace, flowId, flowRevision, state, taskRuns } = execution;
     const paused = [...taskRuns].find((run) => !run.removed && run.state.current === 'PAUSED');
-    return { namespace, flowId, flowRevision, state: state.current, ...(paused && { pausedTaskId: paused.taskId }) };
+    return {
+      ...{ namespace, flowId, flowRevision, state: state.current, related: relatedTo(execution) },
+      ...(paused && { pausedTaskId: paused.taskId }),
+    };
   }
 
   async wait(id: ExecutionId, ms: number): Promise<string | undefined> {
@@ -792,6 +808,8 @@ export interface ExecutionPlaceView {
   flowId: string;
   flowRevision: number;
   state: State;
+  /** Executions whose files it may read too. */
+  related: string[];
   pausedTaskId?: string;
 }
 

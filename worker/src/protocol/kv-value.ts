@@ -16,13 +16,13 @@ export const KV_KEY = /^[a-zA-Z0-9][a-zA-Z0-9._-]*$/;
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)$/;
 const DATE = /^\d{4}-\d\d-\d\d$/;
 
-/** The value that a request's body means: JSON, else a bare date, instant or duration, else the text as it is. A quoted text is a
- *  STRING whatever it looks like. */
+/** The value that a request's body means: JSON, else the text as it is. A text, quoted or not, that is a date, an instant or a
+ *  duration has that type. */
 export function readKvBody(body: string): KvValue {
   const text = body.trim();
   try {
     const value = parseJson(text);
-    return typeof value === 'string' ? { type: 'STRING', value } : kvValueOf(value);
+    return typeof value === 'string' ? bareText(value) : kvValueOf(value);
   } catch {
     return text === '' ? { type: 'STRING', value: body } : bareText(text);
   }

@@ -1,3 +1,4 @@
+import { isNull } from 'drizzle-orm';
 import { index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 import type { Label } from '../../../flow/flow.ts';
 import { STATES } from '../../../protocol/states.ts';
@@ -32,5 +33,7 @@ export const execution = sqliteTable(
     primaryKey({ columns: [table.tenant, table.id] }),
     index('execution_by_start').on(table.tenant, table.startAt),
     index('execution_by_flow').on(table.tenant, table.namespace, table.flowId, table.startAt),
+    // Holds no row of an execution whose first fact says that it has ended, which is most of them.
+    index('execution_unfinished').on(table.startAt).where(isNull(table.endAt)),
   ],
 );

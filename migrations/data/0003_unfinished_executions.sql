@@ -1,0 +1,1 @@
+CREATE INDEX `execution_unfinished` ON `execution` (`start_at`) WHERE "execution"."end_at" is null;
