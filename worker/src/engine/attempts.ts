@@ -1,5 +1,5 @@
 /** The life of one task run: whether it runs, its attempts, and what a failed attempt leads to. */
-import { parseDuration } from '../protocol/duration.ts';
+import { formatDuration, parseDuration } from '../protocol/duration.ts';
 import type { Retry } from '../flow/flow.ts';
 import { isTerminalState } from '../protocol/states.ts';
 import type { Plan, StartFlow } from '../tasks/plan.ts';
@@ -79,10 +79,14 @@ function startAttempt(fold: Fold, index: number): void {
 
 function startTimeout(fold: Fold, index: number): void {
   const run = fold.run(index);
-  const { timeout, kind } = fold.task(run);
-  const timeoutMs = run.timeoutMs ?? (timeout === undefined ? undefined : parseDuration(timeout));
-  if (timeoutMs === undefined || kind === 'inline') return;
+  const timeoutMs = timeoutMsOf(fold, run);
+  if (timeoutMs === undefined || fold.task(run).kind === 'inline') return;
   fold.addTimer({ kind: 'timeout', at: fold.at + timeoutMs, taskRun: index, attempt: run.attempts.length });
+}
+
+function timeoutMsOf(fold: Fold, run: TaskRun): number | undefined {
+  const { timeout } = fold.task(run);
+  return run.timeoutMs ?? (timeout === undefined ? undefined : parseDuration(timeout));
 }
 
 export function taskStarted(fold: Fold, event: Event<'task.started'>): void {
@@ -161,7 +165,7 @@ export function taskLost(fold: Fold, event: Event<'task.lost'>): void {
 export function timedOut(fold: Fold, index: number, attempt: number): void {
   const run = fold.run(index);
   if (!isCurrentAttempt(run, attempt)) return;
-  fold.log('ERROR', `The task ran longer than its timeout allows`, index);
+  fold.log('ERROR', `Timeout: the task did not end within ${formatDuration(timeoutMsOf(fold, run) ?? 0)}`, index);
   if (run.child?.executionId)
     fold.effects.push({ type: 'kill-child', taskRun: index, executionId: run.child.executionId });
   else if (fold.task(run).kind !== 'structural')

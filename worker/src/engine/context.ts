@@ -54,7 +54,8 @@ function taskVariables(flow: Flow, execution: Execution, run: TaskRun): Record<s
       startDate: new Date(run.state.histories[0]?.at ?? 0).toISOString(),
       attemptsCount: Math.max(0, run.attempts.length - 1),
       ...(run.parent !== undefined && { parentId: taskRunId(execution.id, run.parent) }),
-      ...(run.value !== undefined && { value: run.value }),
+      // Null outside an iteration, so that a task can be moved in and out of a loop.
+      value: run.value ?? null,
       ...(run.iteration !== undefined && { iteration: run.iteration }),
     },
     ...(run.parent !== undefined && {
