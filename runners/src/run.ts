@@ -27,20 +27,18 @@ export async function run(settings: RunSettings): Promise<void> {
   const connection = new Connection(registration, await state.key(), abilities, {
     previousInstance: await state.lastInstance(),
   });
+  const supervisor = new Supervisor(connection, { ...settings, attempt: { directory: state.workspaces, taskRunners } });
   const stopped = new AbortController();
-  let supervisor: Supervisor | undefined;
   const onSignal = () => {
-    if (stopped.signal.aborted) return supervisor?.stopJobs();
+    if (stopped.signal.aborted) return supervisor.stopJobs();
     stopped.abort();
-    supervisor?.drain();
+    supervisor.drain();
   };
   process.on('SIGTERM', onSignal);
   process.on('SIGINT', onSignal);
   log('info', `runner ${registration.runnerId} connects to ${registration.url} with ${settings.slots} slots`);
   if (!(await connect(connection, stopped.signal))) return;
   await state.rememberInstance(connection.instance);
-  supervisor = new Supervisor(connection, { ...settings, attempt: { directory: state.workspaces, taskRunners } });
-  if (stopped.signal.aborted) supervisor.drain();
   await supervisor.run();
 }
 

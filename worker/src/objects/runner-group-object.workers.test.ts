@@ -7,7 +7,7 @@ import {
   RUNNER_RENEW_MS,
   RUNNER_SESSION_MS,
 } from '../limits.ts';
-import { codeOf, publicKeyOf, SPEC, TestGroup, valueOf } from '../testing/test-runner.ts';
+import { codeOf, newKeys, publicKeyOf, SPEC, TestGroup, valueOf } from '../testing/test-runner.ts';
 
 let group: TestGroup;
 beforeEach(async () => {
@@ -283,7 +283,7 @@ describe('a runner', () => {
   test('enrols with a token that is good once', async () => {
     const { token } = await group.stub.createToken('default', { uses: 1, ttlMs: 60_000, tags: ['gpu'] }, 'ada');
     const request = async () => {
-      const keys = (await crypto.subtle.generateKey('Ed25519', true, ['sign', 'verify'])) as CryptoKeyPair;
+      const keys = await newKeys();
       return { token, publicKey: await publicKeyOf(keys), name: 'r', version: '1', protocol: 1 };
     };
     const first = await request();

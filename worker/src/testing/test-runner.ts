@@ -98,7 +98,7 @@ export class TestGroup {
 
   async runner(tags: string[] = []): Promise<TestRunner> {
     const { token } = await this.stub.createToken('default', { uses: 1, ttlMs: 60_000, tags }, 'ada@example.com');
-    const keys = (await crypto.subtle.generateKey('Ed25519', true, ['sign', 'verify'])) as CryptoKeyPair;
+    const keys = await newKeys();
     const runner = new TestRunner(this, keys.privateKey);
     const registered = await this.stub.register('default', {
       token,
@@ -111,6 +111,20 @@ export class TestGroup {
     await runner.connect();
     return runner;
   }
+}
+
+export async function signChallenge(
+  key: CryptoKey,
+  runnerId: string,
+  instance: string,
+  challenge: string,
+): Promise<string> {
+  const text = new TextEncoder().encode(challengeText(runnerId, instance, challenge));
+  return base64url(await crypto.subtle.sign('Ed25519', key, text));
+}
+
+export async function newKeys(): Promise<CryptoKeyPair> {
+  return (await crypto.subtle.generateKey('Ed25519', true, ['sign', 'verify'])) as CryptoKeyPair;
 }
 
 export async function publicKeyOf({ publicKey }: CryptoKeyPair): Promise<string> {
@@ -139,8 +153,7 @@ export class TestRunner {
     const { stub } = this.#group;
     const { challenge } = valueOf(await stub.challenge(this.id));
     const instance = more.instance ?? this.instance;
-    const text = new TextEncoder().encode(challengeText(this.id, instance, challenge));
-    const signature = base64url(await crypto.subtle.sign('Ed25519', this.#key, text));
+    const signature = await signChallenge(this.#key, this.id, instance, challenge);
     const abilities = { slots: 4, taskRunners: ['process' as const], version: '1', protocol: 1 };
     return stub.openSession('default', this.id, { ...abilities, challenge, signature, ...more, instance });
   }
