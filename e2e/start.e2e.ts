@@ -15,7 +15,7 @@ afterAll(() => rmSync(directory, { recursive: true, force: true }));
 interface Start {
   child: ChildProcess;
   printed(): string;
-  ready: Promise<void>;
+  ready(): Promise<void>;
   ended: Promise<number | null>;
 }
 
@@ -31,7 +31,11 @@ function start(env: Record<string, string>): Start {
     child.stdout.on('data', read);
     child.stderr.on('data', read);
   });
-  return { child, printed: () => text, ready: Promise.race([ready, ended.then(() => undefined)]), ended };
+  const tooEarly = async () => {
+    await ended;
+    throw new Error(text);
+  };
+  return { child, printed: () => text, ready: () => Promise.race([ready, tooEarly()]), ended };
 }
 
 function lock(): { children: { pid: number }[] } {
@@ -42,7 +46,7 @@ describe('npm start', () => {
   test('on a fresh directory makes a tenant, prints how to get in, refuses a second start, and stops with everything it started', async () => {
     const port = String(await freePort());
     const rondo = start({ RONDO_PORT: port, RONDO_STATE: state });
-    await rondo.ready;
+    await rondo.ready();
     const block = rondo.printed();
     expect(block).toContain(`http://127.0.0.1:${port}`);
     const token = /API token +(\S+)/.exec(block)?.[1];
@@ -68,13 +72,13 @@ describe('npm start', () => {
     const env = { RONDO_PORT: String(await freePort()), RONDO_STATE: state, RONDO_RUNNER: 'off' };
     const { token } = JSON.parse(readFileSync(join(state, 'credentials.json'), 'utf8'));
     const killed = start(env);
-    await killed.ready;
+    await killed.ready();
     expect(killed.printed()).toContain(token);
     killed.child.kill('SIGKILL');
     await killed.ended;
 
     const next = start(env);
-    await next.ready;
+    await next.ready();
     expect(next.printed()).toContain(token);
     next.child.kill('SIGTERM');
     expect(await next.ended).toBe(0);

@@ -1,12 +1,12 @@
 /** A child process that ends when we say so, with everything it started itself. */
 import { spawn } from 'node:child_process';
-import { closeSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, renameSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 
 export interface ProcessOptions {
   cwd: string;
   env: Record<string, string | undefined>;
-  /** Takes what the process prints. */
+  /** Takes what the process prints; what the one before it printed is kept beside it. */
   logFile: string;
 }
 
@@ -27,6 +27,7 @@ export class Process {
   #hasEnded = false;
 
   constructor(program: string, args: string[], { cwd, env, logFile }: ProcessOptions) {
+    if (existsSync(logFile)) renameSync(logFile, `${logFile}.old`);
     const log = openSync(logFile, 'a', 0o600);
     // Its own process group: Ctrl-C in the terminal reaches only us, and one signal reaches all of its children.
     const child = spawn(program, args, { cwd, env, detached: true, stdio: ['ignore', log, log] });
