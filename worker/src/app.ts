@@ -19,9 +19,11 @@ import { metricRoutes } from './routes/metrics.ts';
 import { outputRoutes } from './routes/outputs.ts';
 import { namespaceRoutes } from './routes/namespaces.ts';
 import { pebbleRoutes } from './routes/pebble.ts';
+import { pluginRoutes } from './routes/plugins.ts';
 import { runnerGroupRoutes } from './routes/runner-groups.ts';
 import { runnerRoutes } from './routes/runners.ts';
 import { runRoutes } from './routes/runs.ts';
+import { schemaRoutes } from './routes/schemas.ts';
 import { secretRoutes } from './routes/secrets.ts';
 import { tenantRoutes } from './routes/tenants.ts';
 
@@ -39,6 +41,8 @@ export function createApp(seams: Seams = systemSeams) {
   app.route('/api/v1/me/api-tokens', apiTokenRoutes);
   app.route('/api/v1/tenants', tenantRoutes);
   app.route('/api/v1/pebble', pebbleRoutes);
+  app.route('/api/v1/plugins', pluginRoutes);
+  app.route('/api/v1/schemas', schemaRoutes);
 
   // Old clients name no tenant for flows.
   app.use('/api/v1/flows/*', onlyTenant);

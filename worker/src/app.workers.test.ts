@@ -44,6 +44,7 @@ describe('every route', () => {
 const EXPECTED_OPEN = [
   'GET /api/v1/auths',
   'GET /api/v1/configs/login',
+  'GET /api/v1/schemas/flow.json',
   'POST /api/v1/login',
   'POST /api/v1/signup',
   'GET /api/v1/auth/get-session',

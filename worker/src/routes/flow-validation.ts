@@ -3,8 +3,7 @@ import { z } from '@hono/zod-openapi';
 import * as flows from '../db/flows.ts';
 import { compileFlows } from '../flow/compile.ts';
 import type { Compiled } from '../flow/compile.ts';
-import { formatDiagnostic } from '../flow/diagnostic.ts';
-import type { Severity } from '../flow/diagnostic.ts';
+import { validationResult } from '../flow/validation-result.ts';
 import { compileCached } from '../flow/compile-cache.ts';
 import type { Tenant } from '../tenant.ts';
 
@@ -39,31 +38,13 @@ export type Validation = z.infer<typeof Validation>;
 export async function validateFlows(tenant: Tenant, text: string): Promise<Validation[]> {
   const documents = readDocuments(text);
   const outdated = await findOutdated(tenant, documents);
-  return documents.map((document, index) => ({
-    index,
-    namespace: document.namespace,
-    flow: document.id,
-    outdated: outdated.has(index),
-    ...validationOf(document),
-  }));
+  return documents.map((document, index) => validationResult(document, { index, outdated: outdated.has(index) }));
 }
 
 /** One document, which is what editors and Terraform send, comes from memory when it was seen before. */
 function readDocuments(text: string): (Compiled & { source: string })[] {
   if (!/^---(?=\s|$)/m.test(text)) return [{ source: text, ...compileCached(text) }];
   return compileFlows(text);
-}
-
-export function validationOf({ diagnostics }: Pick<Compiled, 'diagnostics'>): Omit<Validation, 'index' | 'outdated'> {
-  const lines = (severity: Severity) => diagnostics.filter((one) => one.severity === severity).map(formatDiagnostic);
-  const errors = lines('error');
-  return {
-    ...(errors.length > 0 && { constraints: errors.join('\n') }),
-    deprecationPaths: diagnostics.filter(({ severity }) => severity === 'deprecation').map(({ path }) => path),
-    warnings: lines('warning'),
-    infos: lines('info'),
-    diagnostics,
-  };
 }
 
 /** Only a source with a `revision:` line can be older than what is stored: the rest needs no look-up. */

@@ -3,9 +3,7 @@ import { z } from '@hono/zod-openapi';
 import type { StoredFlow } from '../db/flows.ts';
 import { compileCached } from '../flow/compile-cache.ts';
 import { formatDiagnostic } from '../flow/diagnostic.ts';
-import { parseYaml } from '../flow/yaml.ts';
-import { isJsonObject } from '../protocol/json.ts';
-import type { JsonObject } from '../protocol/json.ts';
+import { flowView } from '../flow/view.ts';
 import { instant } from './respond.ts';
 
 /** What every flow has; the rest is as its source says, with types as they were written. */
@@ -25,22 +23,15 @@ export type FlowView = z.infer<typeof FlowView>;
 export function viewFlow(stored: StoredFlow, options: { source: boolean }): FlowView {
   const { id, namespace, revision, disabled, deleted, source, updatedAt } = stored;
   const { flow, diagnostics } = compileCached(source);
+  const identity = { id, namespace, revision, disabled, draft: flow?.draft ?? false };
   return {
-    ...(flow === undefined
-      ? { exception: diagnostics.map(formatDiagnostic).join('\n') }
-      : { ...asWritten(source), labels: flow.labels }),
+    ...flowView(identity, source, { deleted, withSource: options.source }),
     id,
     namespace,
     revision,
     updated: instant(updatedAt),
     disabled,
     deleted,
-    ...(options.source && { source }),
+    ...(flow === undefined && { exception: diagnostics.map(formatDiagnostic).join('\n') }),
   };
-}
-
-/** The document's own members and types; labels go out as a list, whatever form they were written in. */
-function asWritten(source: string): JsonObject {
-  const { value } = parseYaml(source);
-  return isJsonObject(value) ? value : {};
 }

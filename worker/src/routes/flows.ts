@@ -4,6 +4,8 @@ import type { Context } from 'hono';
 import * as flows from '../db/flows.ts';
 import type { FlowRef } from '../db/flows.ts';
 import { AppError } from '../errors.ts';
+import { compileTask, compileTrigger } from '../flow/compile-part.ts';
+import { validationResult } from '../flow/validation-result.ts';
 import { BULK_ITEMS_MAX, PAGE_SIZE_MAX } from '../limits.ts';
 import type { AppEnv } from '../middleware/context.ts';
 import { can } from '../middleware/permission.ts';
@@ -39,6 +41,22 @@ const validate = createRoute({
   middleware: [can('FLOW', 'VALIDATE')] as const,
   request: YAML,
   responses: { 200: json('What is wrong with each document', z.array(Validation)) },
+});
+
+const validateTask = createRoute({
+  method: 'post',
+  path: '/validate/task',
+  middleware: [can('FLOW', 'VALIDATE')] as const,
+  request: YAML,
+  responses: { 200: json('What is wrong with the task', Validation) },
+});
+
+const validateTrigger = createRoute({
+  method: 'post',
+  path: '/validate/trigger',
+  middleware: [can('FLOW', 'VALIDATE')] as const,
+  request: YAML,
+  responses: { 200: json('What is wrong with the trigger', Validation) },
 });
 
 const bulk = createRoute({
@@ -223,6 +241,8 @@ export const flowRoutes = routes()
     return lossless(viewFlow(stored, { source: true }));
   })
   .openapi(validate, async (c) => c.json(await validateFlows(c.var.tenant, await readSource(c)), 200))
+  .openapi(validateTask, async (c) => c.json(validationResult(compileTask(await readSource(c))), 200))
+  .openapi(validateTrigger, async (c) => c.json(validationResult(compileTrigger(await readSource(c))), 200))
   .openapi(bulk, async (c) => {
     const { namespace } = c.req.valid('query');
     const options = {

@@ -251,6 +251,21 @@ describe('validation', () => {
     expect(await validate(ada, text)).toMatchObject([{ index: 0, constraints: expect.any(String) }]);
   });
 
+  test('looks at a task or a trigger alone', async () => {
+    const { ada } = await acme();
+    const one = async (path: string, text: string) =>
+      (await ada.fetch(`${FLOWS}/validate/${path}`, yamlInit('POST', text))).json<Record<string, unknown>>();
+    expect(await one('task?section=TASKS', 'id: a\ntype: core.log.Log\nmessage: hi\n')).not.toHaveProperty(
+      'constraints',
+    );
+    expect(await one('task', 'id: a\ntype: core.log.Nothing\n')).toMatchObject({
+      constraints: expect.stringContaining('Invalid type'),
+    });
+    expect(await one('trigger', 'id: a\ntype: core.trigger.Schedule\ncron: "61 * * * *"\n')).toHaveProperty(
+      'constraints',
+    );
+  });
+
   test('tells when a newer revision is stored', async () => {
     const { ada } = await acme();
     await save(ada, source('hello'));
