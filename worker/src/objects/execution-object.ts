@@ -6,6 +6,8 @@
 import { DurableObject } from 'cloudflare:workers';
 import { flowAt } from '../db/compiled-flows.ts';
 import { Chunks } from '../engine/chunks.ts';
+import { encodeExecution } from '../engine/codec.ts';
+import type { EncodedExecution } from '../engine/codec.ts';
 import { scopeFor } from '../engine/context.ts';
 import type { Surroundings } from '../engine/context.ts';
 import type { LogLine } from '../engine/effect.ts';
@@ -36,7 +38,9 @@ import {
 import { parseJson, stringifyJson } from '../protocol/json.ts';
 import type { JsonObject } from '../protocol/json.ts';
 import { maskSecrets } from '../protocol/mask.ts';
+import type { FactsMessage } from '../protocol/fact.ts';
 import type { JobMetric, JobStart, RunnerLogEntry } from '../protocol/runner.ts';
+import { isTerminalState } from '../protocol/states.ts';
 import type { State } from '../protocol/states.ts';
 import { assert, fail, ok } from '../result.ts';
 import type { Result } from '../result.ts';
@@ -58,6 +62,7 @@ import {
   rests,
   revive,
   secretInputs,
+  shownInputs,
   turnRecord,
 } from './live-execution.ts';
 import type { LiveExecution } from './live-execution.ts';
@@ -128,7 +133,10 @@ export class ExecutionObject extends DurableObject<Env> implements ExecutionPort
     this.#journal = new Journal(ctx.storage);
     this.#news = new News(this.#journal, {
       tenant: () => this.#requireTenant().record,
-      send: async (message) => void (await env.FACTS.send(message)),
+      send: async (message) => {
+        await env.FACTS.send(message);
+        await this.#tellScheduler(message);
+      },
       fact: (id) => this.#fact(id),
     });
     this.#outside = new Outside({
@@ -310,6 +318,12 @@ export class ExecutionObject extends DurableObject<Env> implements ExecutionPort
       ...{ namespace, flowId, flowRevision, state: state.current, related: relatedTo(execution) },
       ...(paused && { pausedTaskId: paused.taskId }),
     };
+  }
+
+  /** The execution itself, for a reader that renders with its variables; texts of `encodeExecution`. */
+  async snapshot(id: ExecutionId): Promise<EncodedExecution | undefined> {
+    const live = await this.#find(id);
+    return live && encodeExecution(live.execution);
   }
 
   async wait(id: ExecutionId, ms: number): Promise<string | undefined> {
@@ -515,10 +529,20 @@ export class ExecutionObject extends DurableObject<Env> implements ExecutionPort
   #take(live: LiveExecution, start: TurnStart, extra: Extra = {}): MaybePromise<Execution> {
     return chain(this.#turn(live, start), (turn) => {
       const before = live.execution;
+      if (turn.execution === before && turn.logs.length === 0 && turn.effects.length === 0) {
+        this.#nothingChanged(live, start, extra);
+        return before;
+      }
       live.execution = turn.execution;
       this.#commit(live, before, start, turn, extra);
       return turn.first;
     });
+  }
+
+  /** The engine ignored the event: an answer that came too late. What came with it is nobody's any more. */
+  #nothingChanged(live: LiveExecution, start: TurnStart, { settled }: Extra): void {
+    const answered = 'event' in start ? answeredBy(start.event) : undefined;
+    for (const key of [answered, settled]) if (key !== undefined) this.#settle(live.id, key);
   }
 
   #turn(live: LiveExecution, start: TurnStart): MaybePromise<Turn> {
@@ -627,6 +651,14 @@ export class ExecutionObject extends DurableObject<Env> implements ExecutionPort
     if (at >= this.#alarmAt) return;
     this.#alarmAt = at;
     void this.ctx.storage.setAlarm(at);
+  }
+
+  /** Triggers wait for executions that they have started, or listen to those of others. */
+  async #tellScheduler({ facts, deleted }: FactsMessage): Promise<void> {
+    const resting = facts.filter(({ state }) => isTerminalState(state) || state === 'PAUSED');
+    if (resting.length === 0 && deleted.length === 0) return;
+    const tenant = this.#requireTenant();
+    await tenant.scheduler().executionsSeen(tenant.record, resting, deleted);
   }
 
   // Memory.
@@ -758,14 +790,13 @@ export class ExecutionObject extends DurableObject<Env> implements ExecutionPort
   }
 
   #view(live: LiveExecution, execution: Execution, url?: string): string {
-    return stringifyJson(
-      executionView(live.flow, execution, {
-        tenant: this.#requireTenant().id,
-        now: this.now(),
-        taskRuns: true,
-        ...(url !== undefined && { url }),
-      }),
-    );
+    const view = executionView(live.flow, execution, {
+      tenant: this.#requireTenant().id,
+      now: this.now(),
+      taskRuns: true,
+      ...(url !== undefined && { url }),
+    });
+    return stringifyJson({ ...view, inputs: shownInputs(live.flow, execution.inputs) });
   }
 
   #fact(id: ExecutionId) {

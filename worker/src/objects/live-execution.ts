@@ -112,6 +112,19 @@ export function answeredBy(event: ExecutionEvent): string | undefined {
   }
 }
 
+/** Inputs as anybody may see them: nothing of a secret, not even its length. */
+export function shownInputs(flow: Flow, inputs: JsonObject): JsonObject {
+  const secrets = flow.inputs.filter(
+    ({ id, type }) => type === 'SECRET' && typeof nestedValue(inputs, id) === 'string',
+  );
+  return secrets.reduce((shown, { id }) => withNested(shown, id.split('.'), '********'), inputs);
+}
+
+function withNested(inputs: JsonObject, [part = '', ...rest]: string[], value: Json): JsonObject {
+  const child = inputs[part];
+  return { ...inputs, [part]: rest.length > 0 && isJsonObject(child) ? withNested(child, rest, value) : value };
+}
+
 /** The values of SECRET inputs. */
 export function secretInputs(flow: Flow, { inputs }: Pick<Execution, 'inputs'>): Set<string> {
   const values = flow.inputs.filter(({ type }) => type === 'SECRET').map(({ id }) => nestedValue(inputs, id));

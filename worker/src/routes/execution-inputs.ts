@@ -82,7 +82,7 @@ function fromJson(text: string): JsonObject {
 export function refuseWrongInputs(errors: Record<string, string>): void {
   const wrong = Object.entries(errors);
   if (wrong.length === 0) return;
-  throw new AppError('invalid_input', wrong.map(([, message]) => message).join('; '), {
+  throw new AppError('invalid_input', `Invalid entity: ${wrong.map(([, message]) => message).join('; ')}`, {
     errors: wrong.map(([id, detail]) => ({ detail, pointer: `inputs.${id}` })),
   });
 }
