@@ -5,7 +5,7 @@ import { isTerminalState } from '../protocol/states.ts';
 import type { Plan, StartFlow } from '../tasks/plan.ts';
 import { endEarly, retryAsNewExecution } from './endings.ts';
 import type { Evaluation, ExecutionEvent, TaskFinished } from './event.ts';
-import type { TaskRun } from './execution.ts';
+import type { EndState, TaskRun } from './execution.ts';
 import { type Fold, moved } from './fold.ts';
 import { beginPlan, settle } from './frames.ts';
 import { beginPause } from './pauses.ts';
@@ -115,14 +115,19 @@ export function taskFinished(fold: Fold, event: Omit<TaskFinished, 'type' | 'at'
   });
   if (event.labels) fold.patch({ labels: mergeLabels(fold.execution.labels, event.labels) });
   if (event.variables) fold.patch({ variables: { ...fold.execution.variables, ...event.variables } });
-  if (event.exit) {
-    settle(fold, run.index, event.state);
-    return endEarly(fold, event.exit);
-  }
+  if (event.exit && !isTerminalState(fold.execution.state.current)) return exit(fold, run, event.exit);
   const policy = killing || fold.execution.ending ? undefined : retryPolicy(fold.flow, fold.task(run));
   if (state === 'FAILED' && policy) return retryOrFail(fold, run.index, policy);
   const warns = state === 'SUCCESS' && policy?.warningOnRetry && run.attempts.length > 1;
   settle(fold, run.index, warns ? 'WARNING' : state);
+}
+
+/** The task run that ends the execution, and all around it, end in the same state; nothing follows them. */
+function exit(fold: Fold, run: TaskRun, state: EndState): void {
+  for (let at: TaskRun | undefined = run; at; at = at.parent === undefined ? undefined : fold.run(at.parent)) {
+    fold.moveRun(at.index, state);
+  }
+  endEarly(fold, state);
 }
 
 function retryOrFail(fold: Fold, index: number, policy: Retry): void {

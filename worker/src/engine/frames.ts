@@ -19,10 +19,8 @@ export function sequenceFrame(phase: Phase, list: string, worst: Frame['worst'] 
 
 /** Begins the main list of a structural task run as its plan says. */
 export function beginPlan(fold: Fold, index: number, plan: RunList | Iterate | Repeat): void {
-  fold.moveRun(index, 'RUNNING', {
-    frame: planFrame(fold, index, plan),
-    ...(plan.outputs && { outputs: plan.outputs }),
-  });
+  const outputs = plan.kind === 'repeat' ? { ...plan.outputs, iterationCount: 1 } : plan.outputs;
+  fold.moveRun(index, 'RUNNING', { frame: planFrame(fold, index, plan), ...(outputs && { outputs }) });
   advance(fold, index);
 }
 
@@ -167,7 +165,8 @@ function hasFailed(frame: Frame, last?: State): boolean {
 
 function endPhase(fold: Fold, owner: Owner, frame: Frame): void {
   if (frame.phase === 'tasks' && frame.repeat && owner !== undefined && !hasFailed(frame)) {
-    return askAgain(fold, owner, frame.repeat);
+    fold.effects.push({ type: 'evaluate-until', taskRun: owner, iteration: frame.repeat.iteration });
+    return;
   }
   const next = nextPhase(fold, owner, frame);
   if (next) {
@@ -176,11 +175,6 @@ function endPhase(fold: Fold, owner: Owner, frame: Frame): void {
   }
   if (owner === undefined) return endFlow(fold, frame);
   settle(fold, owner, frame.soften && frame.worst === 'FAILED' ? 'WARNING' : frame.worst);
-}
-
-function askAgain(fold: Fold, owner: number, repeat: NonNullable<Frame['repeat']>): void {
-  fold.change(owner, { outputs: { ...fold.run(owner).outputs, iterationCount: repeat.iteration } });
-  fold.effects.push({ type: 'evaluate-until', taskRun: owner, iteration: repeat.iteration });
 }
 
 /** The answer to the question whether a loop is done. */
@@ -213,7 +207,10 @@ export function repeatAgain(fold: Fold, index: number): void {
   if (!frame?.repeat) return;
   removeDescendants(fold, index);
   const repeat = { ...frame.repeat, iteration: frame.repeat.iteration + 1 };
-  fold.setFrame(index, { ...frame, started: 0, active: 0, repeat });
+  fold.change(index, {
+    frame: { ...frame, started: 0, active: 0, repeat },
+    outputs: { ...fold.run(index).outputs, iterationCount: repeat.iteration },
+  });
   advance(fold, index);
 }
 

@@ -226,6 +226,17 @@ describe('ForEach', () => {
   });
 });
 
+test('Exit ends the execution and all around it in its state, and nothing follows', () =>
+  scenario(
+    flowWithTasks(
+      `  - id: both\n    type: core.flow.Parallel\n    tasks:\n      - ${edge('a')}\n      - { id: exit, type: core.execution.Exit, state: WARNING }\n  - ${say('end')}`,
+    ),
+    [
+      [on.start(), will.cancel('a'), will.have({ both: 'WARNING', exit: 'WARNING', a: 'KILLING' })],
+      [on.stop('a'), will.finish('WARNING'), will.show('both', 'a', 'exit')],
+    ],
+  ));
+
 describe('LoopUntil', () => {
   const loop = flowWithTasks(
     `  - id: loop\n    type: core.flow.LoopUntil\n    condition: "{{ outputs.a.code == 200 }}"\n    checkFrequency: { interval: PT3S, maxIterations: 2 }\n    failOnMaxReached: true\n    tasks:\n      - ${edge('a')}`,

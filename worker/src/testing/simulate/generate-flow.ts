@@ -87,6 +87,7 @@ class Generator {
         wait: this.#random.chance(0.8),
         transmitFailed: this.#random.chance(0.8),
       }),
+      () => ({ type: 'core.execution.Exit', state: this.#random.pick(['SUCCESS', 'WARNING', 'FAILED', 'KILLED']) }),
     ])();
   }
 
