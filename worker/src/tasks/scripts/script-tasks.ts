@@ -189,7 +189,11 @@ function scriptTask(language: Language): TaskDefinition {
     }),
     output: ScriptOutput,
     examples: [{ title: 'Hello', yaml: `script: |\n${indent(language.hello)}` }],
-    job: (input) => jobOf(input, { kind: 'script', script: input.script, extension, program }, language),
+    // A shell script is shell lines: its interpreter runs it, and `failFast` holds for it.
+    job: ({ script, ...input }) =>
+      name === 'shell'
+        ? jobOf(input, { kind: 'commands', commands: [script] }, language)
+        : jobOf(input, { kind: 'script', script, extension, program }, language),
   });
 }
 
