@@ -35,8 +35,9 @@ test('a late answer to an old question never replaces a newer one', async () => 
 test('what the question reads makes it ask again when it changes', () => {
   const server = answers();
   let name = $state('a');
+  let polled: Polled<string> | undefined;
   const end = $effect.root(() => {
-    new Polled(() => {
+    polled = new Polled(() => {
       void name;
       return server.load();
     });
@@ -46,6 +47,7 @@ test('what the question reads makes it ask again when it changes', () => {
   name = 'b';
   flushSync();
   expect(server.asked).toBe(2);
+  expect(polled?.loading).toBe(true);
   end();
 });
 
