@@ -42,7 +42,6 @@ function carryOut(fold: Fold, index: number, plan: Plan): void {
     case 'pause':
       return beginPause(fold, index, plan);
     case 'start-flow':
-      fold.change(index, { child: { plan } });
       return startChild(fold, index, plan);
     case 'settle':
       if (plan.log) fold.log(plan.log.level, plan.log.message, index);
@@ -52,9 +51,21 @@ function carryOut(fold: Fold, index: number, plan: Plan): void {
   }
 }
 
+/** Each attempt has a child of its own: what an earlier one still says is none of its business. */
 function startChild(fold: Fold, index: number, plan: StartFlow): void {
+  fold.change(index, { child: { plan } });
   startAttempt(fold, index);
   fold.effects.push({ type: 'start-child', taskRun: index, attempt: fold.run(index).attempts.length, plan });
+}
+
+/** A reopened task run makes a new attempt; one that called a flow goes on with the execution it called, if it says so. */
+export function reopenAttempt(fold: Fold, index: number): void {
+  const { child } = fold.run(index);
+  if (child?.executionId === undefined || child.plan.restartBehavior !== 'RETRY_FAILED')
+    return beginAttempt(fold, index);
+  startAttempt(fold, index);
+  const attempt = fold.run(index).attempts.length;
+  fold.effects.push({ type: 'restart-child', taskRun: index, attempt, executionId: child.executionId });
 }
 
 /** The first attempt of a runnable task run, or a further one. */

@@ -4,7 +4,7 @@ import type { Task } from '../flow/flow.ts';
 import type { State } from '../protocol/states.ts';
 import { TASK_RUNS_PER_EXECUTION_MAX } from '../limits.ts';
 import type { Iterate, Repeat, RunList } from '../tasks/plan.ts';
-import { beginAttempt, openTaskRun } from './attempts.ts';
+import { openTaskRun, reopenAttempt } from './attempts.ts';
 import { endEarly, endFlow, endStopped } from './endings.ts';
 import type { Frame, Phase, TaskRun } from './execution.ts';
 import { listOf, placeOf } from './flow-index.ts';
@@ -114,7 +114,7 @@ function soften(state: State, allowFailure: boolean, allowWarning: boolean): Sta
 /** Opens a reopened task run once more: a structural one makes a new plan, another one a new attempt. */
 export function openAgain(fold: Fold, run: TaskRun): void {
   if (fold.task(run).kind === 'structural' && !run.child) fold.effects.push({ type: 'evaluate', taskRun: run.index });
-  else beginAttempt(fold, run.index);
+  else reopenAttempt(fold, run.index);
 }
 
 /** A child ended: counts its state, then starts what follows it in its group, or another group. */

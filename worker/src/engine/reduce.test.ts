@@ -283,6 +283,15 @@ describe('Subflow', () => {
       [on.childEnded('sub', child, 'FAILED'), will.finish('FAILED')],
     ]));
 
+  test('restarts its failed child when it is restarted itself', () =>
+    scenario(flow, [
+      [on.start()],
+      [on.childStarted('sub', child)],
+      [on.childEnded('sub', child, 'FAILED'), will.finish('FAILED')],
+      [on.restart(), will.ask('restart-child')],
+      [on.childEnded('sub', child, 'SUCCESS'), will.finish('SUCCESS')],
+    ]));
+
   test('kills its child with the execution', () =>
     scenario(flow, [
       [on.start()],
