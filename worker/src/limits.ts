@@ -34,6 +34,10 @@ export const EXPRESSION_ITEMS_MAX = 1_000_000;
 export const EXPRESSION_TEMPLATES_CACHED_MAX = 2_000;
 /** Characters of source of the templates kept parsed: a tree takes some fifty times as many bytes. */
 export const EXPRESSION_TEMPLATE_CHARS_CACHED_MAX = 512 * 1024;
+/** Bytes of a jq program, of what it may print, and of the memory it may have: a Worker has 128 MB for all. */
+export const JQ_PROGRAM_BYTES_MAX = 16 * 1024;
+export const JQ_OUTPUT_BYTES_MAX = 8 * 1024 * 1024;
+export const JQ_MEMORY_BYTES_MAX = 64 * 1024 * 1024;
 // Flow sources
 /** A flow with 2,000 tasks takes about 270,000 characters; one of a million is generated, and generators can split. */
 export const FLOW_SOURCE_CHARACTERS_MAX = 1_000_000;
@@ -41,8 +45,8 @@ export const FLOW_SOURCE_CHARACTERS_MAX = 1_000_000;
 export const YAML_DEPTH_MAX = 100;
 /** Aliases and merge keys save typing; more expansions than this multiply a small source into a huge flow. */
 export const YAML_ALIAS_EXPANSIONS_MAX = 100;
-/** Values in one source, those of expanded aliases included. */
-export const YAML_VALUES_MAX = 200_000;
+/** Values in one source, those of expanded aliases included: a second of CPU. */
+export const YAML_VALUES_MAX = 100_000;
 /** Sources in one multi-document body. */
 export const YAML_DOCUMENTS_MAX = 1_000;
 /** Every list of a flow together: its compiled form is read at each start. */
@@ -252,3 +256,10 @@ export const TRIGGERS_PER_ALARM_MAX = 200;
 export const TRIGGER_STARTS_PER_TURN_MAX = 100;
 /** Milliseconds after which a start, or a flow that was being saved, is looked at again when a crash came between. */
 export const SCHEDULER_RETRY_MS = 5_000;
+/** Milliseconds between two looks of a polling trigger, unless it says otherwise, and at least. */
+export const POLL_INTERVAL_MS_DEFAULT = 60_000;
+export const POLL_INTERVAL_MS_MIN = 1_000;
+/** Schedulers that the sweeper pokes in one minute; a Worker may make 1,000 calls in one run. */
+export const SCHEDULERS_POKED_MAX = 500;
+/** A lock that is older is looked into by the sweeper: its execution may be gone. */
+export const TRIGGER_LOCK_CHECKED_MS = 5 * 60_000;

@@ -1,9 +1,14 @@
-import { parseJson, stringifyJson } from '../../../worker/src/protocol/json.ts';
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { runJq } from '../../../worker/src/jq/run-jq.ts';
 import type { Json } from '../../../worker/src/protocol/json.ts';
 
-/** Every result of a jq program, from real jq; its three megabytes are loaded when a program first needs them. */
-export async function runJq(program: string, input: Json): Promise<Json[]> {
-  const { default: ready } = await import('jq-web');
-  const lines = (await ready).raw(stringifyJson(input), program, ['-c']).split('\n');
-  return lines.filter((line) => line !== '').map(parseJson);
+let compiled: Promise<WebAssembly.Module> | undefined;
+
+/** Every result of a jq program; its three megabytes are compiled when a program first needs them. */
+export async function jq(program: string, input: Json): Promise<Json[]> {
+  compiled ??= readFile(fileURLToPath(import.meta.resolve('jq-web/jq.wasm'))).then((bytes) =>
+    WebAssembly.compile(bytes),
+  );
+  return runJq(await compiled, program, input, Date.now);
 }

@@ -4,7 +4,7 @@ import type * as z from 'zod';
 import { Decimal, isJsonObject } from '../protocol/json.ts';
 import type { Json, JsonObject } from '../protocol/json.ts';
 import type { ExtensionDefinition } from '../tasks/extension.ts';
-import { innermost, isExpression, markOf } from '../tasks/properties.ts';
+import { innermost, isExpression, wholeMarkOf } from '../tasks/properties.ts';
 import type { Mark } from '../tasks/properties.ts';
 import type { DiagnosticCode, Path } from './diagnostic.ts';
 import { describeValue, explain } from '../tasks/explain.ts';
@@ -67,8 +67,8 @@ export class Checker {
         continue;
       }
       const value = source[name] ?? null;
-      const mark = markOf(member) ?? markOf(innermost(member));
-      if (mark?.deprecated !== undefined && value !== null) {
+      const mark = wholeMarkOf(member);
+      if (mark.deprecated !== undefined && value !== null) {
         this.#report({
           severity: 'deprecation',
           code: 'deprecated',
@@ -77,7 +77,7 @@ export class Checker {
           atKey: true,
         });
       }
-      if (mark?.tasks !== undefined) {
+      if (mark.tasks !== undefined) {
         this.#hooks.tasks(value, [...path, name], mark.tasks, name);
         continue;
       }
@@ -87,7 +87,7 @@ export class Checker {
     for (const name in shape) {
       const member = shape[name];
       if (member === undefined || Object.hasOwn(source, name)) continue;
-      const tasks = markOf(member)?.tasks;
+      const { tasks } = wholeMarkOf(member);
       if (tasks !== undefined ? tasks.required : !isOptional(member)) this.#missing(name, member, path);
     }
     return result;
@@ -99,12 +99,12 @@ export class Checker {
       if (!isOptional(schema)) this.error('required', path, 'must not be null');
       return undefined;
     }
-    const mark = findMark(schema);
-    if (mark?.dynamic && isExpression(value)) return value;
-    if (mark?.inputs) return this.#hooks.inputs(value, path);
-    if (mark?.labels) return this.#hooks.labels(value, path);
-    if (mark?.extensions !== undefined) return this.extension(mark.extensions(), value, path);
-    return this.#core(innermost(schema), value, path, mark?.dynamic === true);
+    const mark = wholeMarkOf(schema);
+    if (mark.dynamic && isExpression(value)) return value;
+    if (mark.inputs) return this.#hooks.inputs(value, path);
+    if (mark.labels) return this.#hooks.labels(value, path);
+    if (mark.extensions !== undefined) return this.extension(mark.extensions(), value, path);
+    return this.#core(innermost(schema), value, path, mark.dynamic === true);
   }
 
   #core(schema: z.core.$ZodType, value: Json, path: Path, isDynamic: boolean): Json | undefined {
@@ -167,7 +167,7 @@ export class Checker {
 
   /** The rules between the members of a map; `prefix` goes before their texts. */
   rules(schema: z.core.$ZodType, source: JsonObject, path: Path, prefix = ''): void {
-    const rules = markOf(schema)?.rules;
+    const { rules } = wholeMarkOf(schema);
     if (rules === undefined) return;
     for (const problem of rules(source)) {
       this.error('rule', [...path, ...(problem.path ?? [])], prefix + problem.message);
@@ -270,7 +270,7 @@ export class Checker {
   }
 
   #missing(name: string, member: z.core.$ZodType, path: Path): void {
-    const isList = markOf(member)?.tasks?.shape === 'list';
+    const isList = wholeMarkOf(member).tasks?.shape === 'list';
     this.error('required', [...path, name], isList ? 'must not be empty' : 'must not be null');
   }
 
@@ -303,22 +303,6 @@ function typeNamesOf(definitions: readonly ExtensionDefinition[]): TypeNames<Ext
   const names = typeNames.get(definitions) ?? new TypeNames(definitions);
   typeNames.set(definitions, names);
   return names;
-}
-
-/** The nearest mark on the way from a schema to its innermost one. */
-function findMark(schema: z.core.$ZodType): Mark | undefined {
-  for (let at = schema; ;) {
-    const mark = markOf(at);
-    if (mark !== undefined && !isOnlyDeprecation(mark)) return mark;
-    const def = (at as z.core.$ZodTypes)._zod.def;
-    if ('innerType' in def && def.innerType !== undefined) at = def.innerType as z.core.$ZodType;
-    else if (def.type === 'pipe') at = def.out;
-    else return undefined;
-  }
-}
-
-function isOnlyDeprecation(mark: Mark): boolean {
-  return mark.deprecated !== undefined && Object.keys(mark).length === 1;
 }
 
 function isOptional(schema: z.core.$ZodType): boolean {

@@ -77,6 +77,7 @@ export function compileValue(
   yaml?: Pick<YamlSource, 'locate'>,
 ): Compiled {
   const { flow, findings } = readFlow(value, options);
+  findings.sort((a, b) => rank(a) - rank(b));
   const diagnostics = findings.slice(0, DIAGNOSTICS_MAX).map((finding) => toDiagnostic(finding, yaml));
   diagnostics.sort((a, b) => rank(a) - rank(b) || a.line - b.line || a.column - b.column);
   const hasErrors = diagnostics.some((diagnostic) => diagnostic.severity === 'error');
@@ -87,9 +88,10 @@ export function toDiagnostic({ path, atKey, ...finding }: Finding, yaml?: Pick<Y
   return { ...finding, path: formatPath(path), ...(yaml?.locate(path, atKey ? 'key' : 'value') ?? NOWHERE) };
 }
 
-/** Errors come first, so that cutting the list never hides one behind a hint. */
-function rank({ severity }: Diagnostic): number {
-  return severity === 'error' ? 0 : 1;
+/** What is cut off never hides an error behind a hint, nor a limit behind what follows from it. */
+function rank({ severity, code }: Pick<Diagnostic, 'severity' | 'code'>): number {
+  if (severity !== 'error') return 2;
+  return code === 'limit' ? 0 : 1;
 }
 
 function identity(value: JsonObject): Pick<Compiled, 'id' | 'namespace'> {

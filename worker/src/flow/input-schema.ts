@@ -1,4 +1,5 @@
 /** The members of an input's definition, by its type. */
+import { RE2JS } from 're2js';
 import * as z from 'zod';
 import type { JsonObject } from '../protocol/json.ts';
 import { deprecated, durationText, text, withRules } from '../tasks/properties.ts';
@@ -36,9 +37,10 @@ const select = withRules(z.object({ ...choices, isRadio: z.boolean().optional() 
 );
 const moment = z.object({ after: text().optional(), before: text().optional() });
 const bounded = z.object({ min: z.number().optional(), max: z.number().optional() });
-const validated = z.object({
-  validator: text().optional().describe('Regular expression that the whole text must match.'),
-});
+const validated = withRules(
+  z.object({ validator: text().optional().describe('Regular expression that the whole text must match.') }),
+  ({ validator }) => (typeof validator === 'string' ? patternProblems(validator) : []),
+);
 
 /** The own members of each type. */
 export const INPUT_SHAPES: Record<InputType, z.ZodObject> = {
@@ -89,4 +91,15 @@ function oneSource(input: JsonObject, ...lists: string[]): Problem[] {
 
 function isSet(value: unknown): boolean {
   return value !== undefined && value !== null;
+}
+
+/** Patterns are RE2's, which cannot look around or back, and therefore never take long. */
+function patternProblems(validator: string): Problem[] {
+  try {
+    RE2JS.compile(validator);
+    return [];
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    return [{ path: ['validator'], message: `\`${validator}\` is not a regular expression of RE2: ${reason}` }];
+  }
 }

@@ -217,10 +217,10 @@ export const OutputSource = z.object({
 
 /** The members of a flow; those read by hand are declared open here. */
 export const FlowSource = z.object({
-  id: z.string().min(1).max(100).regex(FLOW_ID).describe('Unique in its namespace; it cannot be changed later.'),
+  id: z.string().max(100).regex(FLOW_ID).describe('Unique in its namespace; it cannot be changed later.'),
   namespace: z
     .string()
-    .min(1)
+
     .max(150)
     .regex(NAMESPACE)
     .describe('Dotted path of the team that owns the flow; it cannot be changed later.'),

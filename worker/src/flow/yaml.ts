@@ -65,7 +65,10 @@ export function parseYaml(source: string, firstLine = 1): YamlSource {
     );
   }
 
-  const { document, tooDeepAt } = compose(source, counter);
+  const { document, tooDeepAt, tooManyAt } = compose(source, counter);
+  if (tooManyAt !== undefined) {
+    return refuse('yaml.size', `The source holds more than ${YAML_VALUES_MAX} values.`, tooManyAt);
+  }
   if (tooDeepAt !== undefined) {
     return refuse('yaml.depth', `Values are nested deeper than ${YAML_DEPTH_MAX} levels.`, tooDeepAt);
   }
@@ -105,8 +108,19 @@ export function splitDocuments(text: string): { source: string; firstLine: numbe
 const FORBIDDEN_CHARACTER =
   /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
 
-/** Feeds the parser token by token, so that nesting is bounded before anything recurses over it. */
-function compose(source: string, counter: LineCounter): { document?: Document.Parsed; tooDeepAt?: number } {
+interface Composed {
+  document?: Document.Parsed;
+  /** Where a bound was met. */
+  tooDeepAt?: number;
+  tooManyAt?: number;
+}
+
+/** What begins a value: the mark before plain scalars, quotes, brackets, aliases, block scalars, dashes. */
+// oxlint-disable-next-line no-control-regex
+const BEGINS_VALUE = /^(?:\x1f|["'[{*|>]|-$)/;
+
+/** Feeds the parser token by token, so that size and nesting are bounded before anything recurses over it. */
+function compose(source: string, counter: LineCounter): Composed {
   const parser = new Parser(counter.addNewLine);
   const composer = new Composer({
     version: '1.2',
@@ -122,7 +136,9 @@ function compose(source: string, counter: LineCounter): { document?: Document.Pa
       else if (document.errors.length === 0) document.errors.push(secondDocument(next));
     }
   };
+  let values = 0;
   for (const lexeme of new Lexer().lex(source)) {
+    if (BEGINS_VALUE.test(lexeme) && ++values > YAML_VALUES_MAX) return { tooManyAt: parser.offset };
     for (const token of parser.next(lexeme)) keep(composer.next(token) as Iterable<Document.Parsed>);
     // A level of a block needs at most two entries of the parser's stack.
     if (parser.stack.length > 2 * YAML_DEPTH_MAX) return { tooDeepAt: parser.offset };

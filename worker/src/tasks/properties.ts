@@ -41,6 +41,18 @@ export function markOf(schema: z.core.$ZodType): Mark | undefined {
   return undefined;
 }
 
+const wholeMarks = new WeakMap<object, Mark>();
+
+/** The marks of a schema and of those it only wraps (optional, default, conversion), the outer ones first. */
+export function wholeMarkOf(schema: z.core.$ZodType): Mark {
+  const known = wholeMarks.get(schema);
+  if (known !== undefined) return known;
+  const inner = wrapped(schema);
+  const mark = { ...(inner === undefined ? {} : wholeMarkOf(inner)), ...markOf(schema) };
+  wholeMarks.set(schema, mark);
+  return mark;
+}
+
 function marked<S extends z.ZodType>(schema: S, mark: Mark): S {
   marks.set(schema, { ...markOf(schema), ...mark });
   return schema;
@@ -160,8 +172,13 @@ export function withRules<S extends z.ZodType>(schema: S, rules: (source: JsonOb
   return marked(schema, { rules });
 }
 
-/** Unwraps what says only whether and how a value is present. */
+/** The schema of the value itself, without what says only whether and how it is present. */
 export function innermost(schema: z.core.$ZodType): z.core.$ZodType {
+  const inner = wrapped(schema);
+  return inner === undefined ? schema : innermost(inner);
+}
+
+function wrapped(schema: z.core.$ZodType): z.core.$ZodType | undefined {
   const def = (schema as z.core.$ZodTypes)._zod.def;
   switch (def.type) {
     case 'optional':
@@ -170,13 +187,13 @@ export function innermost(schema: z.core.$ZodType): z.core.$ZodType {
     case 'prefault':
     case 'readonly':
     case 'nonoptional':
-      return innermost(def.innerType);
+      return def.innerType;
     case 'pipe':
-      return innermost(def.out);
+      return def.out;
     case 'lazy':
-      return innermost(def.getter());
+      return def.getter();
     default:
-      return schema;
+      return undefined;
   }
 }
 

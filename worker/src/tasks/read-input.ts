@@ -6,7 +6,7 @@ import { fail, ok } from '../result.ts';
 import type { Result } from '../result.ts';
 import type { MaybePromise } from '../expression/index.ts';
 import { explain } from './explain.ts';
-import { isExpression, markOf } from './properties.ts';
+import { innermost, isExpression, wholeMarkOf } from './properties.ts';
 
 export interface InputFault {
   /** For the user: which property, and why. */
@@ -84,16 +84,9 @@ function dynamicNames(input: z.ZodObject): readonly string[] {
 
 /** True when the schema, or one inside it, may hold an expression: then the whole property is rendered. */
 function isDynamic(schema: z.core.$ZodType): boolean {
-  if (markOf(schema)?.dynamic === true) return true;
-  const def = (schema as z.core.$ZodTypes)._zod.def;
+  if (wholeMarkOf(schema).dynamic === true) return true;
+  const def = (innermost(schema) as z.core.$ZodTypes)._zod.def;
   switch (def.type) {
-    case 'optional':
-    case 'nullable':
-    case 'default':
-    case 'prefault':
-      return isDynamic(def.innerType);
-    case 'pipe':
-      return isDynamic(def.out);
     case 'array':
       return isDynamic(def.element);
     case 'record':
