@@ -15,7 +15,7 @@ import type { Flow, Task } from '../flow/flow.ts';
 import { taskRunId } from '../ids.ts';
 import type { ExecutionId } from '../ids.ts';
 import { EFFECT_RETRY_MS, EFFECT_TRIES_MAX } from '../limits.ts';
-import { JobSpec } from '../protocol/job.ts';
+import { JobSpec, OUTPUT_DIR_TOKEN, WORKING_DIR_TOKEN } from '../protocol/job.ts';
 import { taskTypes } from '../flow/flow-reader.ts';
 import { parseJson, stringifyJson } from '../protocol/json.ts';
 import type { Json, JsonObject } from '../protocol/json.ts';
@@ -178,6 +178,7 @@ export class Outside {
         tags: workerSelector?.tags ?? [],
         match: workerSelector?.match ?? 'ALL',
         taskRunner: spec.taskRunner.type,
+        related: relatedTo(live.execution),
         // A spec that holds a secret is rendered again for whoever claims the job, and stored nowhere.
         ...(secrets.size === 0 && { spec: stringifyJson(spec) }),
         ...(run.timeoutMs !== undefined && { timeoutMs: run.timeoutMs }),
@@ -229,11 +230,18 @@ export class Outside {
   #input(live: LiveExecution, run: TaskRun, task: Task) {
     const definition = taskTypes.find(task.type);
     if (definition === undefined) return fail({ message: `There is no task type '${task.type}'` });
-    const scope = scopeFor(live.flow, live.execution, run.index, this.#world.surroundings());
+    const { variables, ...around } = this.#world.surroundings();
+    const scope = scopeFor(live.flow, live.execution, run.index, {
+      ...around,
+      variables: definition.kind === 'runner' ? { ...variables, ...DIRECTORIES } : variables,
+    });
     const services = this.#world.services(live);
     return readInput(definition, task.properties, (value) => renderDeep(value, scope, services));
   }
 }
+
+/** The runner puts its paths in the place of these. */
+const DIRECTORIES = { workingDir: WORKING_DIR_TOKEN, outputDir: OUTPUT_DIR_TOKEN };
 
 function taskOf(live: LiveExecution, run: TaskRun): Task {
   const task = placeOf(live.flow, run.taskId)?.task;
