@@ -71,7 +71,3 @@ export function createFlow(tenant: string, source: string): Promise<FlowView> {
 export function updateFlow(tenant: string, namespace: string, id: string, source: string): Promise<FlowView> {
   return request(`${pathOf(tenant)}/flows${pathOf(namespace, id)}`, { method: 'PUT', yaml: source });
 }
-
-export function deleteFlow(tenant: string, namespace: string, id: string): Promise<void> {
-  return request(`${pathOf(tenant)}/flows${pathOf(namespace, id)}`, { method: 'DELETE' });
-}

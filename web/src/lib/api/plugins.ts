@@ -1,4 +1,3 @@
-import type { JsonObject } from '../../../../worker/src/protocol/json.ts';
 import { pathOf, request } from './http.ts';
 import type { Page } from './page.ts';
 
@@ -61,10 +60,6 @@ export function pebbleFilters(): Promise<(PebbleEntry | string)[]> {
 
 export function pebbleFunctions(): Promise<(PebbleEntry | string)[]> {
   return once('/pebble/functions');
-}
-
-export function flowSchema(): Promise<JsonObject> {
-  return once('/plugins/schemas/flow');
 }
 
 function once<T>(path: string): Promise<T> {

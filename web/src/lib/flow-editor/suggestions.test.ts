@@ -52,11 +52,10 @@ describe('suggestions in YAML', () => {
     expect(await at('inputs:\n  - id: a\n    type: ¦')).toContain('STRING');
   });
 
-  test('for a task are the properties of its type', async () => {
+  test('for a task are the properties of its type, and then those of every task', async () => {
     expect(await at('tasks:\n  - id: a\n    type: core.log.Log\n    message: x\n    ¦')).toEqual([
-      'level',
-      'strict',
-      'retry',
+      ...['level', 'strict', 'retry'],
+      ...['description', 'runIf', 'timeout', 'disabled', 'allowFailure', 'allowWarning', 'logLevel'],
     ]);
   });
 

@@ -39,6 +39,18 @@ const FLOW_MEMBERS: readonly [name: string, text: string, insert?: string][] = [
   ['disabled', 'True: it can not be started.'],
 ];
 
+/** What every task takes beside the properties of its type. */
+const TASK_MEMBERS: readonly [name: string, text: string][] = [
+  ['description', 'What it is for.'],
+  ['runIf', 'Expression; the task is skipped when it is false.'],
+  ['retry', 'How a failed attempt is tried again.'],
+  ['timeout', 'ISO duration after which an attempt fails.'],
+  ['disabled', 'True: it is left out.'],
+  ['allowFailure', 'True: the flow goes on with a warning when it fails.'],
+  ['allowWarning', 'True: a warning of it counts as a success.'],
+  ['logLevel', 'The least important lines that are kept.'],
+];
+
 /** The lists that hold tasks, whatever task they stand in. */
 const TASK_LISTS = new Set(['tasks', 'errors', 'finally', 'afterExecution', 'then', 'else', 'defaults', 'task']);
 
@@ -72,9 +84,17 @@ async function keySuggestions(scopes: readonly Scope[], catalogue: TypeCatalogue
     ].filter(isNew);
   }
   const schema = await schemaOf(scopes, catalogue);
-  return Object.entries(schema?.properties ?? {})
-    .map(([label, property]) => propertySuggestion(label, property, schema?.required?.includes(label) ?? false))
-    .filter(isNew);
+  const properties = schema?.properties ?? {};
+  const own = Object.entries(properties).map(([label, property]) =>
+    propertySuggestion(label, property, schema?.required?.includes(label) ?? false),
+  );
+  const isTask = here.isItem && kindOf(here.under) === 'tasks';
+  const shared = isTask ? TASK_MEMBERS.filter(([name]) => !Object.hasOwn(properties, name)).map(taskMember) : [];
+  return [...own, ...shared].filter(isNew);
+}
+
+function taskMember([label, text]: readonly [string, string]): Suggestion {
+  return { label, kind: 'property', detail: 'of every task', text, insert: `${label}: ` };
 }
 
 function propertySuggestion(label: string, property: PropertySchema, required: boolean): Suggestion {
