@@ -4,11 +4,14 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { OUTPUT_DIR_TOKEN, WORKING_DIR_TOKEN } from '../../worker/src/protocol/job.ts';
 import { StateDirectory } from './identity.ts';
 import { ProtocolServer } from './testing/protocol-server.ts';
 import type { Ended, TestJob } from './testing/protocol-server.ts';
+
+// Each program takes a second to start, more on a busy machine.
+vi.setConfig({ testTimeout: 30_000 });
 
 /** The real program, in a process of its own, against a server that speaks the protocol. */
 class RunnerProcess {
