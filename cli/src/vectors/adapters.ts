@@ -12,7 +12,7 @@ import type { Json, JsonObject } from '../../../worker/src/protocol/json.ts';
 import { runConditionVector } from './conditions.ts';
 import { runCronVector } from './cron.ts';
 import { runExpressionVector } from './expressions.ts';
-import { runJq } from './jq.ts';
+import { jq } from './jq.ts';
 import { judgeExpression, judgeInputs, judgeProperties, judgeSource } from './judge.ts';
 import { judgeCondition, judgeSchedule } from './judge-triggers.ts';
 import type { Got, Judge } from './judge.ts';
@@ -107,5 +107,5 @@ const SERVICES: Services = {
   timeZone: 'UTC',
   random: () => Math.random(),
   randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
-  jq: runJq,
+  jq,
 };
