@@ -1,4 +1,5 @@
 import { createApp } from './app.ts';
+import { pokeSchedulers } from './cron/poke-schedulers.ts';
 import { sweep } from './cron/sweep.ts';
 import type { Env } from './env.ts';
 import type { FactsMessage } from './protocol/fact.ts';
@@ -15,5 +16,7 @@ const app = createApp();
 export default {
   fetch: app.fetch,
   queue: indexFacts,
-  scheduled: (event, env) => sweep(env, event.scheduledTime),
+  scheduled: async ({ scheduledTime }, env) => {
+    await Promise.all([sweep(env, scheduledTime), pokeSchedulers(env, scheduledTime)]);
+  },
 } satisfies ExportedHandler<Env, FactsMessage>;

@@ -64,7 +64,17 @@ function asStored({ previous, namespace, id, source, deleted, disabled }: FlowCh
 }
 
 async function write(tenant: Tenant, changes: FlowChange[], now: number): Promise<void> {
-  await flows.write(tenant, changes, now);
+  await changingFlows(tenant, changes, () => flows.write(tenant, changes, now));
+}
+
+/** The scheduler is told before and after: it reads the flows again even when the second word is lost. */
+async function changingFlows<T>(tenant: Tenant, refs: readonly FlowRef[], change: () => Promise<T>): Promise<T> {
+  if (refs.length === 0) return change();
+  const keys = refs.map(({ namespace, id }) => ({ namespace, flowId: id }));
+  await tenant.scheduler().flowsChanging(tenant.record, keys);
+  const changed = await change();
+  await tenant.scheduler().flowsChanged(tenant.record, keys);
+  return changed;
 }
 
 /** Deletes these flows; those that are not there are left out of the answer. */
@@ -170,7 +180,7 @@ async function findLeftovers(
 }
 
 export async function setDisabled(tenant: Tenant, refs: readonly FlowRef[], disabled: boolean): Promise<number> {
-  const changed = await flows.setDisabled(tenant, refs, disabled);
+  const changed = await changingFlows(tenant, refs, () => flows.setDisabled(tenant, refs, disabled));
   return changed.length;
 }
 

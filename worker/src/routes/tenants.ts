@@ -110,6 +110,7 @@ async function membership(c: Context<GlobalEnv>, id: string): Promise<Membership
 }
 
 async function erase(tenant: Tenant): Promise<void> {
+  await tenant.scheduler().erase();
   await eraseRows(tenant);
   const paths: string[] = [];
   for await (const { path } of tenant.files.list()) paths.push(path);

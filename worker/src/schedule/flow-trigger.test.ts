@@ -3,7 +3,7 @@ import type { Trigger } from '../flow/flow.ts';
 import type { JsonObject } from '../protocol/json.ts';
 import type { State } from '../protocol/states.ts';
 import { fail, ok } from '../result.ts';
-import { NEW_FLOW_TRIGGER, executionSeen, readFlowTrigger, windowEnd } from './flow-trigger.ts';
+import { NEW_FLOW_TRIGGER, executionSeen, readFlowTrigger, wasMissed, windowEnd } from './flow-trigger.ts';
 
 const DAY = '2026-03-02';
 
@@ -258,16 +258,23 @@ describe('dependsOn', () => {
     expect(fires).toEqual(wanted);
   });
 
+  test('has missed a window unless it fired in it', async () => {
+    const rule = readFlowTrigger(triggerOf({ dependsOn: [{ flowId: 'a' }], window: { deadline: '09:00' } }), 'n');
+    const closed = Date.parse(`${DAY}T09:00Z`);
+    const fired = { ...NEW_FLOW_TRIGGER, set: { met: {}, firedIn: Date.parse(`${DAY}T00:00Z`) } };
+    expect(wasMissed(rule, NEW_FLOW_TRIGGER, closed, 'UTC')).toBe(true);
+    expect(wasMissed(rule, fired, closed, 'UTC')).toBe(false);
+    expect(wasMissed(rule, fired, closed + 86_400_000, 'UTC')).toBe(true);
+  });
+
   test('knows when the window closes that must not be missed', () => {
     const properties = { dependsOn: [{ flowId: 'a' }], window: { deadline: '09:00' } };
-    const end = (more: JsonObject) =>
-      windowEnd(
-        readFlowTrigger(triggerOf({ ...properties, ...more }), 'n'),
-        NEW_FLOW_TRIGGER,
-        Date.parse(`${DAY}T08:00Z`),
-        'UTC',
-      );
+    const end = (more: JsonObject, at = '08:00') =>
+      windowEnd(readFlowTrigger(triggerOf({ ...properties, ...more }), 'n'), Date.parse(`${DAY}T${at}Z`), 'UTC');
     expect(end({ onMiss: { behavior: 'FAIL' } })).toBe(Date.parse(`${DAY}T09:00Z`));
+    expect(end({ onMiss: { behavior: 'FAIL' } }, '09:01')).toBe(Date.parse(`${DAY}T09:00Z`) + 86_400_000);
+    expect(end({ onMiss: { behavior: 'NONE' } })).toBeUndefined();
     expect(end({})).toBeUndefined();
+    expect(end({ onMiss: {}, window: { lookback: 'PT1H' } })).toBeUndefined();
   });
 });

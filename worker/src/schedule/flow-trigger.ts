@@ -1,15 +1,16 @@
 /** Flow triggers: which executions of other flows start one of this flow. */
-import type { Condition, Trigger } from '../flow/flow.ts';
+import type { Condition, Label, Trigger } from '../flow/flow.ts';
 import { isJsonObject } from '../protocol/json.ts';
 import type { Json, JsonObject } from '../protocol/json.ts';
 import { TERMINAL_STATES } from '../protocol/states.ts';
 import type { State } from '../protocol/states.ts';
 import type { ConditionContext, SourceExecution } from './conditions/condition.ts';
 import { MULTIPLE_CONDITION, conditionOf, evaluateConditions } from './conditions/evaluate.ts';
+import { labelsOf } from './conditions/executions.ts';
 import { filtersHold } from './conditions/filters.ts';
-import { NOTHING_MET, currentState, observe } from './execution-set.ts';
+import { NOTHING_MET, observe } from './execution-set.ts';
 import type { ExecutionSet, SetState } from './execution-set.ts';
-import { readDependencyWindow, readTimeWindow } from './time-window.ts';
+import { readDependencyWindow, readTimeWindow, windowAt } from './time-window.ts';
 
 export const FLOW_TRIGGER = 'core.trigger.Flow';
 
@@ -23,6 +24,8 @@ export interface FlowTriggerRule {
   set?: ExecutionSet & { tests: Readonly<Record<string, Holds>> };
   /** The window must not close before the set is complete. */
   failsOnMiss: boolean;
+  /** Labels of the execution that fails when it does. */
+  missLabels: readonly Label[];
 }
 
 /** What has been met so far. */
@@ -52,6 +55,7 @@ export function readFlowTrigger({ conditions, when, properties }: Trigger, names
     when,
     set,
     failsOnMiss: isJsonObject(onMiss) && onMiss.behavior !== 'NONE',
+    missLabels: isJsonObject(onMiss) ? labelsOf(onMiss.labels).map(([key, value]) => ({ key, value })) : [],
   };
 }
 
@@ -92,17 +96,20 @@ export async function executionSeen(
   };
 }
 
-/** When the window that is in force closes; only triggers that must not miss it are woken then. */
-export function windowEnd(
-  rule: FlowTriggerRule,
-  state: FlowTriggerState,
-  now: number,
-  zone: string,
-): number | undefined {
-  if (!rule.failsOnMiss || rule.set === undefined) return undefined;
-  const { window } = currentState(rule.set, state.set, now, zone);
-  const isBounded = rule.set.window.type === 'daily' || rule.set.window.type === 'tumbling';
-  return isBounded && window.end >= now ? window.end : undefined;
+const DAY_MS = 86_400_000;
+
+/** When the window closes that is in force or opens next; only triggers that must not miss it are woken then. */
+export function windowEnd({ failsOnMiss, set }: FlowTriggerRule, now: number, zone: string): number | undefined {
+  if (!failsOnMiss || set === undefined) return undefined;
+  const { window } = set;
+  if (window.type !== 'daily' && window.type !== 'tumbling') return undefined;
+  // The window of a day that is over is followed by the one of the next day.
+  return [now, now + DAY_MS].map((at) => windowAt(window, at, zone).end).find((end) => end >= now);
+}
+
+/** Whether the window that closed at this instant was over before the set was complete. */
+export function wasMissed({ set }: FlowTriggerRule, state: FlowTriggerState, closedAt: number, zone: string): boolean {
+  return set !== undefined && state.set.firedIn !== windowAt(set.window, closedAt, zone).start;
 }
 
 /** `trigger.*` of an execution that another one started. Outputs are seen only while the inputs are rendered. */

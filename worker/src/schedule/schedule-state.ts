@@ -19,6 +19,8 @@ export interface ScheduleState {
 }
 
 export interface Backfill {
+  /** Tells it from others over the same dates. */
+  createdAt: number;
   start: number;
   end: number;
   /** The earliest date that is not yet run. */

@@ -159,7 +159,7 @@ describe('enabling again', () => {
 describe('a backfill', () => {
   test('runs every date from its start to its end, both included, and then the trigger goes on', async () => {
     const rule = await ruleOf({ cron: '0 * * * *', lateMaximumDelay: 'PT1M' });
-    const state = beginBackfill(await begin(rule, at('02T10:17')), { start: at('01T22:00'), end: at('02T01:00') });
+    const state = beginBackfill(await begin(rule, at('02T10:17')), { start: at('01T22:00'), end: at('02T01:00') }, 0);
     const { dates, state: after } = await starts(rule, state, at('02T10:20'));
     expect(dates).toEqual(['01T22:00', '01T23:00', '02T00:00', '02T01:00']);
     expect(after.backfill).toBeUndefined();
@@ -168,7 +168,7 @@ describe('a backfill', () => {
 
   test('that is paused starts nothing, not even an ordinary date', async () => {
     const rule = await ruleOf({ cron: '0 * * * *' });
-    const running = beginBackfill(await begin(rule, at('02T10:17')), { start: at('01T22:00'), end: at('01T23:00') });
+    const running = beginBackfill(await begin(rule, at('02T10:17')), { start: at('01T22:00'), end: at('01T23:00') }, 0);
     const paused = pauseBackfill(running, true);
     expect(wakeAt(paused)).toBeUndefined();
     expect((await starts(rule, paused, at('02T11:00'))).dates).toEqual([]);
@@ -178,7 +178,7 @@ describe('a backfill', () => {
 
   test('that is deleted gives the trigger back its date', async () => {
     const rule = await ruleOf({ cron: '0 * * * *' });
-    const running = beginBackfill(await begin(rule, at('02T10:17')), { start: at('01T22:00'), end: at('01T23:00') });
+    const running = beginBackfill(await begin(rule, at('02T10:17')), { start: at('01T22:00'), end: at('01T23:00') }, 0);
     expect(shown(wakeAt(endBackfill(running)))).toBe('02T11:00');
   });
 
@@ -187,7 +187,7 @@ describe('a backfill', () => {
       { cron: '0 0 * * *' },
       { conditions: [{ type: 'core.condition.Weekend', properties: {} }] },
     );
-    const state = beginBackfill(await begin(rule, at('20T10:00')), { start: at('01T00:00'), end: at('15T00:00') });
+    const state = beginBackfill(await begin(rule, at('20T10:00')), { start: at('01T00:00'), end: at('15T00:00') }, 0);
     expect((await starts(rule, state, at('20T10:00'))).dates).toEqual([
       '01T00:00',
       '07T00:00',

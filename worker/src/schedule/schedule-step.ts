@@ -115,11 +115,12 @@ export async function enable(rule: DatedRule, state: ScheduleState, now: number)
   return arm(rule, enabled, from);
 }
 
-export function beginBackfill(
-  state: ScheduleState,
-  { start, end, inputs, labels }: Pick<Backfill, 'start' | 'end' | 'inputs' | 'labels'>,
-): ScheduleState {
+export type BackfillRequest = Pick<Backfill, 'start' | 'end' | 'inputs' | 'labels'>;
+
+export function beginBackfill(state: ScheduleState, request: BackfillRequest, now: number): ScheduleState {
+  const { start, end, inputs, labels } = request;
   const backfill: Backfill = {
+    createdAt: now,
     start,
     end,
     current: start,

@@ -59,7 +59,11 @@ export const publicHoliday: Evaluate = (properties, context) =>
     if (context.isPublicHoliday === undefined) throw new ConditionFault('Public holidays are not known here');
     const country = (await rendered(properties.country, context)) ?? 'US';
     const region = await rendered(properties.subDivision, context);
-    return context.isPublicHoliday(date.toPlainDate().toString(), country, region);
+    try {
+      return await context.isPublicHoliday(date.toPlainDate().toString(), country, region);
+    } catch (cause) {
+      throw new ConditionFault(cause instanceof Error ? cause.message : String(cause));
+    }
   });
 
 async function byDay(

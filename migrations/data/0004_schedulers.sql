@@ -1,0 +1,3 @@
+CREATE TABLE `scheduler` (
+	`tenant` integer PRIMARY KEY NOT NULL
+);
