@@ -1,7 +1,7 @@
 /** The expression vectors: a template and its variables in, its text or its error out. */
 import { renderDeep, renderText, scopeOf } from '../../../worker/src/expression/index.ts';
 import { isJsonObject, parseJson, stringifyJson } from '../../../worker/src/protocol/json.ts';
-import { runJq } from './jq.ts';
+import { jq } from './jq.ts';
 import type { KvAnswer, Services } from '../../../worker/src/expression/index.ts';
 import type { Json, JsonObject } from '../../../worker/src/protocol/json.ts';
 
@@ -45,7 +45,7 @@ function servicesOf(context: JsonObject, vars: JsonObject): Services {
     fileExists: (path, namespace = home) => findContent(context, path, namespace) !== undefined,
     isFileEmpty: (path, namespace = home) => contentOf(context, path, namespace) === '',
     errorLogs: () => listIn(context, 'logs').filter((entry) => isJsonObject(entry) && entry['level'] === 'ERROR'),
-    jq: runJq,
+    jq,
   };
 }
 

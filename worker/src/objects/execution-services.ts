@@ -5,12 +5,14 @@ import * as keyValues from '../db/key-values.ts';
 import * as secrets from '../db/secrets.ts';
 import type { Config } from '../env.ts';
 import { AppError } from '../errors.ts';
+import { isPublicHoliday } from '../holidays.ts';
 import { FILE_READ_BYTES_MAX } from '../limits.ts';
 import { NamespaceTree } from '../namespace-files.ts';
 import type { Json, JsonObject } from '../protocol/json.ts';
 import { withParents } from '../protocol/namespace-tree.ts';
 import { ExecutionFiles, isFileUri } from '../storage.ts';
 import type { Tenant } from '../tenant.ts';
+import { jq } from './jq.ts';
 
 export interface ExecutionWorld {
   tenant: Tenant;
@@ -73,6 +75,8 @@ export function executionServices(world: ExecutionWorld): Services {
     isFileEmpty: async (path, namespace) => (await existing(path, namespace)) === 0,
     errorLogs: () => world.errorLogs(),
     tasksWithState: (state) => tasksWithState(world.current(), state),
+    isPublicHoliday,
+    jq,
   };
 }
 

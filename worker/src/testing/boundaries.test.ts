@@ -22,7 +22,7 @@ const PURE = [
   ['engine'],
   ['flow'],
   ['tasks', 'triggers'],
-  ['schedule', 'expression', 'holidays'],
+  ['schedule', 'expression', 'holidays', 'jq'],
   ['protocol'],
   ['ids', 'errors', 'limits', 'result'],
 ];
