@@ -76,7 +76,7 @@ describe('the first minutes', () => {
 
   test('Run saves, starts, and shows the logs and the outputs beside the source', async () => {
     await page.getByRole('button', { name: 'Run', exact: true }).click();
-    await run().getByText('Success').first().waitFor();
+    await run().locator('[aria-live]').getByText('Success', { exact: true }).waitFor();
     await run().getByRole('log').getByText('Hello, world!').waitFor();
     await photograph('run');
     await run().getByRole('tab', { name: 'Outputs' }).click();

@@ -11,6 +11,7 @@ export interface ProcessOptions {
 }
 
 const STOP_MS = 8_000;
+const GONE_MS_MAX = 3_000;
 
 const living = new Set<Process>();
 
@@ -62,6 +63,7 @@ export class Process {
     await Promise.race([this.ended, delay(STOP_MS, undefined, { ref: false })]);
     signalGroup(this.pid, 'SIGKILL');
     await this.ended;
+    await groupGone(this.pid);
   }
 }
 
@@ -72,6 +74,21 @@ export function signalGroup(pid: number, signal: NodeJS.Signals): void {
     process.kill(-pid, signal);
   } catch {
     // no such group
+  }
+}
+
+/** Children of a process outlive it by a moment, and hold its port that long. */
+export async function groupGone(pid: number): Promise<void> {
+  const deadline = Date.now() + GONE_MS_MAX;
+  while (groupLives(pid) && Date.now() < deadline) await delay(20);
+}
+
+function groupLives(pid: number): boolean {
+  try {
+    process.kill(-pid, 0);
+    return true;
+  } catch {
+    return false;
   }
 }
 

@@ -2,10 +2,9 @@
 import { randomBytes } from 'node:crypto';
 import { accessSync, constants, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import { CliError, messageOf } from '../src/cli-error.ts';
-import { birthOf, signalGroup } from './process.ts';
+import { birthOf, groupGone, signalGroup } from './process.ts';
 
 const Credentials = z.object({
   email: z.string(),
@@ -17,9 +16,6 @@ export type Credentials = z.infer<typeof Credentials>;
 
 const Owned = z.object({ pid: z.number(), birth: z.string() });
 const Lock = z.object({ owner: Owned, url: z.string(), children: z.array(Owned) });
-
-/** The kernel needs a moment to take a process away and free its port. */
-const ORPHAN_MS_MAX = 3_000;
 
 const PRIVATE = { mode: 0o600 };
 
@@ -118,7 +114,7 @@ export class StateDirectory {
 async function endOrphans(orphans: z.infer<typeof Owned>[]): Promise<void> {
   const living = orphans.filter(isAlive);
   for (const { pid } of living) signalGroup(pid, 'SIGKILL');
-  for (const deadline = Date.now() + ORPHAN_MS_MAX; living.some(isAlive) && Date.now() < deadline;) await delay(50);
+  await Promise.all(living.map(({ pid }) => groupGone(pid)));
 }
 
 function owned(pid: number): z.infer<typeof Owned> {
