@@ -3,6 +3,7 @@ import { formatDuration, parseDuration } from '../protocol/duration.ts';
 import type { Retry } from '../flow/flow.ts';
 import { isTerminalState } from '../protocol/states.ts';
 import type { Plan, StartFlow } from '../tasks/plan.ts';
+import { liveChildren, oneEnded, oneRefused, oneStarted, startChildren } from './children.ts';
 import { endEarly, retryAsNewExecution } from './endings.ts';
 import type { Evaluation, ExecutionEvent, TaskFinished } from './event.ts';
 import type { EndState, TaskRun } from './execution.ts';
@@ -43,6 +44,8 @@ function carryOut(fold: Fold, index: number, plan: Plan): void {
       return beginPause(fold, index, plan);
     case 'start-flow':
       return startChild(fold, index, plan);
+    case 'start-flows':
+      return startChildren(fold, index, plan);
     case 'settle':
       if (plan.log) fold.log(plan.log.level, plan.log.message, index);
       if (plan.outputs) fold.change(index, { outputs: plan.outputs });
@@ -70,14 +73,15 @@ export function reopenAttempt(fold: Fold, index: number): void {
 
 /** The first attempt of a runnable task run, or a further one. */
 export function beginAttempt(fold: Fold, index: number): void {
-  const { child } = fold.run(index);
+  const { child, children } = fold.run(index);
   if (child) return startChild(fold, index, child.plan);
+  if (children) return startChildren(fold, index, children.plan);
   startAttempt(fold, index);
   fold.effects.push({ type: 'run-task', taskRun: index, attempt: fold.run(index).attempts.length });
 }
 
 /** A runner's attempt is CREATED until a runner takes it; any other runs at once. */
-function startAttempt(fold: Fold, index: number): void {
+export function startAttempt(fold: Fold, index: number): void {
   const run = fold.run(index);
   const created = { current: 'CREATED', histories: [{ state: 'CREATED', at: fold.at }] } as const;
   if (fold.task(run).kind === 'runner') {
@@ -182,8 +186,7 @@ export function timedOut(fold: Fold, index: number, attempt: number): void {
   const run = fold.run(index);
   if (!isCurrentAttempt(run, attempt)) return;
   fold.log('ERROR', `Timeout: the task did not end within ${formatDuration(timeoutMsOf(fold, run) ?? 0)}`, index);
-  if (run.child?.executionId)
-    fold.effects.push({ type: 'kill-child', taskRun: index, executionId: run.child.executionId });
+  if (run.child || run.children) killChildren(fold, run);
   else if (fold.task(run).kind !== 'structural')
     fold.effects.push({ type: 'cancel-task', taskRun: index, attempt, reason: 'timeout' });
   taskFinished(fold, { taskRun: index, attempt, state: 'FAILED' });
@@ -191,6 +194,7 @@ export function timedOut(fold: Fold, index: number, attempt: number): void {
 
 export function childStarted(fold: Fold, event: Event<'child.started'>): void {
   const run = fold.run(event.taskRun);
+  if (run.children && isCurrentAttempt(run, event.attempt)) return oneStarted(fold, run, run.children, event);
   if (!run.child || !isCurrentAttempt(run, event.attempt)) {
     return void fold.effects.push({ type: 'kill-child', taskRun: event.taskRun, executionId: event.executionId });
   }
@@ -206,8 +210,23 @@ export function childStarted(fold: Fold, event: Event<'child.started'>): void {
   }
 }
 
+/** Tells every execution that this task run has started, and that runs still, to stop. */
+export function killChildren(fold: Fold, run: TaskRun): void {
+  const live = run.children ? liveChildren(run.children) : run.child?.executionId ? [run.child.executionId] : [];
+  for (const executionId of live) fold.effects.push({ type: 'kill-child', taskRun: run.index, executionId });
+}
+
+export function childRefused(fold: Fold, event: Event<'child.refused'>): void {
+  const run = fold.run(event.taskRun);
+  if (!isCurrentAttempt(run, event.attempt)) return;
+  fold.log('ERROR', event.message, run.index);
+  if (run.children) return oneRefused(fold, run, run.children, event);
+  taskFinished(fold, { taskRun: run.index, attempt: event.attempt, state: 'FAILED' });
+}
+
 export function childEnded(fold: Fold, event: Event<'child.ended'>): void {
   const run = fold.run(event.taskRun);
+  if (run.children) return oneEnded(fold, run, run.children, event);
   if (run.child?.executionId !== event.executionId || isTerminalState(run.state.current)) return;
   if (event.state === 'RETRIED') return;
   const state = run.child.plan.transmitFailed ? CHILD_OUTCOME[event.state] : 'SUCCESS';

@@ -10,6 +10,8 @@ import { RunsLookup } from './outputs.ts';
 /** What the execution does not know itself. */
 export interface Surroundings {
   tenant: string;
+  /** The item that a child execution is started for. */
+  item?: { number: number; value: string };
   /** `globals`, `envs`, `namespace`, `kestra`… and whatever one expression sees alone. */
   variables?: JsonObject;
 }
@@ -21,14 +23,14 @@ export function scopeFor(flow: Flow, execution: Execution, taskRun: number | und
     execution: () => executionVariables(execution),
     inputs: execution.inputs,
     labels: () => labelVariables(execution.labels),
-    vars: () => variables(flow, execution),
+    vars: () => variablesOf(flow, execution),
     outputs: () => new RunsLookup(execution, ({ outputs }) => outputs),
     tasks: () => new RunsLookup(execution, ({ state }) => ({ state: state.current })),
     ...(execution.trigger && {
       trigger: { ...execution.trigger.variables },
       ...(execution.trigger.type.endsWith('Schedule') && { schedule: { ...execution.trigger.variables } }),
     }),
-    ...(run && taskVariables(flow, execution, run)),
+    ...(run && taskVariables(flow, execution, run, around.item)),
     globals: {},
     envs: {},
     ...around.variables,
@@ -46,7 +48,12 @@ function executionVariables(execution: Execution): JsonObject {
   };
 }
 
-function taskVariables(flow: Flow, execution: Execution, run: TaskRun): Record<string, Json | (() => Json)> {
+function taskVariables(
+  flow: Flow,
+  execution: Execution,
+  run: TaskRun,
+  item: Surroundings['item'],
+): Record<string, Json | (() => Json)> {
   return {
     task: { id: run.taskId, type: placeOf(flow, run.taskId)?.task.type ?? '' },
     taskrun: {
@@ -57,6 +64,7 @@ function taskVariables(flow: Flow, execution: Execution, run: TaskRun): Record<s
       // Null outside an iteration, so that a task can be moved in and out of a loop.
       value: run.value ?? null,
       ...(run.iteration !== undefined && { iteration: run.iteration }),
+      ...(item && { items: item.value, iteration: item.number }),
     },
     ...(run.parent !== undefined && {
       parent: () => parents(execution, run)[0] ?? {},
@@ -95,7 +103,8 @@ export function labelVariables(labels: readonly Label[]): JsonObject {
   return Object.keys(system).length > 0 ? { ...map, system } : map;
 }
 
-function variables(flow: Flow, execution: Execution): JsonObject {
+/** The flow's variables as the execution has changed them. */
+export function variablesOf(flow: Flow, execution: Execution): JsonObject {
   const changed = Object.entries({ ...flow.variables, ...execution.variables });
   const removed = (key: string) => Object.hasOwn(execution.variables, key) && execution.variables[key] === null;
   return Object.fromEntries(changed.filter(([key]) => !removed(key)));

@@ -16,7 +16,8 @@ export type Effect =
   /** Inline, beside the object or on a runner: the task's kind says where. */
   | { type: 'run-task'; taskRun: number; attempt: number }
   | { type: 'cancel-task'; taskRun: number; attempt: number; reason: 'kill' | 'timeout' }
-  | { type: 'start-child'; taskRun: number; attempt: number; plan: StartFlow }
+  /** With an `item`, its number and value: the plan's inputs and labels are then rendered with it. */
+  | { type: 'start-child'; taskRun: number; attempt: number; plan: StartFlow; item?: { number: number; value: string } }
   | { type: 'restart-child'; taskRun: number; attempt: number; executionId: ExecutionId }
   | { type: 'kill-child'; taskRun: number; executionId: ExecutionId }
   /** Tell the execution that waits for this one how it ended (or that it is paused). */

@@ -1,7 +1,7 @@
 /** How an execution ends: by itself, early, or stopped from outside. Terminal is final (I1), kill is final (I6). */
 import type { JsonObject } from '../protocol/json.ts';
 import { isTerminalState } from '../protocol/states.ts';
-import { isCurrentAttempt, mergeLabels } from './attempts.ts';
+import { isCurrentAttempt, killChildren, mergeLabels } from './attempts.ts';
 import type { EndState, Frame, TaskRun } from './execution.ts';
 import { listOf } from './flow-index.ts';
 import type { Fold } from './fold.ts';
@@ -57,13 +57,11 @@ function stop(fold: Fold, run: TaskRun): void {
   const attempt = run.attempts.length;
   const { kind } = fold.task(run);
   fold.dropTimers(run.index);
-  const outside = isCurrentAttempt(run, attempt) && (run.child || kind === 'edge' || kind === 'runner');
+  const outside = isCurrentAttempt(run, attempt) && (run.child || run.children || kind === 'edge' || kind === 'runner');
   if (!outside) return void fold.moveRun(run.index, 'KILLED');
   fold.moveRun(run.index, 'KILLING');
-  if (!run.child) fold.effects.push({ type: 'cancel-task', taskRun: run.index, attempt, reason: 'kill' });
-  else if (run.child.executionId) {
-    fold.effects.push({ type: 'kill-child', taskRun: run.index, executionId: run.child.executionId });
-  }
+  if (run.child || run.children) killChildren(fold, run);
+  else fold.effects.push({ type: 'cancel-task', taskRun: run.index, attempt, reason: 'kill' });
 }
 
 /** Goes on with an early end once nothing is busy any more. */

@@ -24,8 +24,8 @@ export type ExecutionEvent =
   | TaskFinished
   /** The runner was lost: this attempt will never answer. */
   | (At & { type: 'task.lost'; taskRun: number; attempt: number; message: string })
-  | (At & { type: 'child.started'; taskRun: number; attempt: number; executionId: ExecutionId })
-  | (At & { type: 'child.refused'; taskRun: number; attempt: number; message: string })
+  | (At & { type: 'child.started'; taskRun: number; attempt: number; item?: number; executionId: ExecutionId })
+  | (At & { type: 'child.refused'; taskRun: number; attempt: number; item?: number; message: string })
   | (At & { type: 'child.ended'; taskRun: number; executionId: ExecutionId; state: State; outputs?: JsonObject })
   /** The answer to `evaluate-assertions`: the service levels that are missed. */
   | (At & { type: 'assertions.evaluated'; missed: string[] })

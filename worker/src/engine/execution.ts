@@ -4,7 +4,7 @@ import type { Label } from '../flow/flow.ts';
 import type { ExecutionId } from '../ids.ts';
 import type { JsonObject } from '../protocol/json.ts';
 import type { State, TerminalState } from '../protocol/states.ts';
-import type { Pause, Repeat, StartFlow } from '../tasks/plan.ts';
+import type { Pause, Repeat, StartFlow, StartFlows } from '../tasks/plan.ts';
 import type { Chunks } from './chunks.ts';
 
 export interface Execution {
@@ -27,7 +27,12 @@ export interface Execution {
   readonly scheduleAt?: number;
   readonly kind?: 'TEST' | 'PLAYGROUND' | 'LOOP';
   /** The task run of another execution that waits for this one. */
-  readonly caller?: { readonly executionId: ExecutionId; readonly taskRun: number; readonly attempt: number };
+  readonly caller?: {
+    readonly executionId: ExecutionId;
+    readonly taskRun: number;
+    readonly attempt: number;
+    readonly item?: number;
+  };
   readonly taskRuns: Chunks<TaskRun>;
   /** Where the flow's own lists stand; absent before the start and when all is done, `afterExecution` included. */
   readonly frame?: Frame;
@@ -80,6 +85,7 @@ export interface TaskRun {
   readonly frame?: Frame;
   readonly pause?: Pause;
   readonly child?: Child;
+  readonly children?: Children;
   /** The execution or an ancestor was restarted: this one counts no more and is shown no more. */
   readonly removed?: boolean;
 }
@@ -87,6 +93,19 @@ export interface TaskRun {
 export interface Attempt {
   readonly state: StateHistory;
   readonly workerId?: string;
+}
+
+/** The executions that a task run starts, one for each item of its plan. */
+export interface Children {
+  readonly plan: StartFlows;
+  /** How many were asked for. */
+  readonly started: number;
+  /** By execution id: which item it is for, the state it ended in, and its outputs. */
+  readonly known: Readonly<
+    Record<string, { readonly item: number; readonly state?: State; readonly outputs?: JsonObject }>
+  >;
+  /** Items whose execution could not be started. */
+  readonly refused: readonly number[];
 }
 
 export interface Child {

@@ -14,7 +14,7 @@ import { readInput } from '../tasks/read-input.ts';
 import { taskTypes } from '../flow/flow-reader.ts';
 import { type InlineContext, type PlanContext, TaskFailure } from '../tasks/task.ts';
 import { mergeLabels } from './attempts.ts';
-import { scopeFor, type Surroundings } from './context.ts';
+import { scopeFor, type Surroundings, variablesOf } from './context.ts';
 import type { LogLine } from './effect.ts';
 import type { Evaluation, ExecutionEvent, TaskFinished } from './event.ts';
 import type { Execution, TaskRun } from './execution.ts';
@@ -210,7 +210,10 @@ class Performance {
         const more = Object.entries(labels).map(([key, value]) => ({ key, value }));
         changes.labels = mergeLabels(changes.labels ?? [], more);
       },
-      setVariables: (variables) => void (changes.variables = { ...changes.variables, ...variables }),
+      setVariables: (variables, options) => {
+        refuseVariables(variables, variablesOf(this.#flow, this.#execution), options);
+        changes.variables = { ...changes.variables, ...variables };
+      },
       exit: (state) => void (changes.exit = state),
     };
   }
@@ -248,6 +251,19 @@ class Performance {
 
   #now(): number {
     return this.#world.services.now();
+  }
+}
+
+function refuseVariables(
+  changes: JsonObject,
+  present: JsonObject,
+  { overwrite = true, ignoreMissing = false }: { overwrite?: boolean; ignoreMissing?: boolean } = {},
+): void {
+  for (const [name, value] of Object.entries(changes)) {
+    const exists = Object.hasOwn(present, name);
+    if (value !== null && exists && !overwrite)
+      throw new TaskFailure(`The variable '${name}' exists already, and overwrite is false`);
+    if (value === null && !exists && !ignoreMissing) throw new TaskFailure(`There is no variable '${name}' to remove`);
   }
 }
 

@@ -1,9 +1,19 @@
 import { describe, expect, test } from 'vitest';
 import { executionId } from '../ids.ts';
+import type { State } from '../protocol/states.ts';
+import type { ExecutionEvent } from './event.ts';
 import { flowOf, flowWithTasks } from '../testing/flow-with-tasks.ts';
-import { on, scenario, will } from '../testing/scenario.ts';
+import { on, scenario, TEST_EXECUTION_ID, will, type World } from '../testing/scenario.ts';
 
 const edge = (id: string, more = '') => `{ id: ${id}, type: core.http.Request, uri: 'https://x.test'${more} }`;
+function childEvent(
+  world: World,
+  event: { type: 'child.started' | 'child.ended' } & Record<string, unknown>,
+): ExecutionEvent {
+  const { index, attempts } = world.run('each_items');
+  return { at: world.now, taskRun: index, attempt: attempts.length, ...event } as ExecutionEvent;
+}
+
 const say = (id: string, format = id) => `{ id: ${id}, type: core.debug.Return, format: "${format}" }`;
 
 describe('a list of tasks', () => {
@@ -302,6 +312,82 @@ describe('Subflow', () => {
 
   test('kills a child that starts after the kill', () =>
     scenario(flow, [[on.start()], [on.kill(), will.ask()], [on.childStarted('sub', child), will.ask('kill-child')]]));
+});
+
+describe('ForEachItem', () => {
+  const child = (n: number) => executionId(1, new Uint8Array(19).fill(n));
+  const flow = flowWithTasks(
+    `  - { id: each, type: core.flow.ForEachItem, items: 'kestra:///f', namespace: company.team, flowId: child, concurrencyLimit: 2, inputs: { file: '{{ taskrun.items }}' } }\n  - ${say('end')}`,
+  );
+  const splits = `kestra:///company/team/test/executions/${TEST_EXECUTION_ID}/tasks/each-split/x/splits.txt`;
+  const files = { [splits]: 'a\nb\nc\n' };
+  const started = (item: number) =>
+    on.event((world) => childEvent(world, { type: 'child.started', item, executionId: child(item) }));
+  const endedAs = (item: number, state: State) =>
+    on.event((world) =>
+      childEvent(world, { type: 'child.ended', executionId: child(item), state, outputs: { n: item } }),
+    );
+
+  test('cuts the file, starts an execution for each batch within its limit, and collects what they gave', () =>
+    scenario(
+      flow,
+      [
+        [on.start(), will.run('each_split')],
+        [on.succeed('each_split', { splits }), will.startChild('each_items', 'each_items')],
+        [started(0), will.startChild()],
+        [started(1), will.startChild()],
+        [endedAs(1, 'SUCCESS'), will.startChild('each_items')],
+        [started(2)],
+        [endedAs(0, 'SUCCESS')],
+        [endedAs(0, 'SUCCESS')],
+        [
+          endedAs(2, 'SUCCESS'),
+          will.run('each_merge'),
+          will.output('each_items', { numberOfBatches: 3, iterations: { SUCCESS: 3 } }),
+        ],
+        [
+          on.succeed('each_merge'),
+          will.finish('SUCCESS'),
+          will.show('each', 'each_split', 'each_items', 'each_merge', 'end'),
+        ],
+      ],
+      { files },
+    ));
+
+  test('fails with one of its executions', () =>
+    scenario(
+      flow,
+      [
+        [on.start()],
+        [on.succeed('each_split', { splits })],
+        [started(0)],
+        [started(1)],
+        [endedAs(0, 'FAILED')],
+        [endedAs(1, 'SUCCESS')],
+        [started(2)],
+        [
+          endedAs(2, 'SUCCESS'),
+          will.finish('FAILED'),
+          will.output('each_items', { iterations: { SUCCESS: 2, FAILED: 1 } }),
+        ],
+      ],
+      { files },
+    ));
+
+  test('kills those that run, and starts no more', () =>
+    scenario(
+      flow,
+      [
+        [on.start()],
+        [on.succeed('each_split', { splits })],
+        [started(0)],
+        [on.kill(), will.ask('kill-child')],
+        [started(1), will.ask('kill-child')],
+        [endedAs(0, 'KILLED')],
+        [endedAs(1, 'KILLED'), will.finish('KILLED'), will.startChild()],
+      ],
+      { files },
+    ));
 });
 
 describe('Pause', () => {

@@ -93,8 +93,7 @@ function apply(fold: Fold, event: ExecutionEvent): void {
     case 'child.started':
       return attempts.childStarted(fold, event);
     case 'child.refused':
-      fold.log('ERROR', event.message, event.taskRun);
-      return attempts.taskFinished(fold, { taskRun: event.taskRun, attempt: event.attempt, state: 'FAILED' });
+      return attempts.childRefused(fold, event);
     case 'child.ended':
       return attempts.childEnded(fold, event);
     case 'assertions.evaluated':

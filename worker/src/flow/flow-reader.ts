@@ -5,7 +5,7 @@ import { parseDuration } from '../protocol/duration.ts';
 import { isJsonObject } from '../protocol/json.ts';
 import type { Json, JsonObject } from '../protocol/json.ts';
 import type { LogLevel, State } from '../protocol/states.ts';
-import { taskDefinitions } from '../tasks/registry.ts';
+import { partDefinitions, taskDefinitions } from '../tasks/registry.ts';
 import type { Mark } from '../tasks/properties.ts';
 import type { TaskDefinition } from '../tasks/task.ts';
 import { conditionDefinitions, triggerDefinitions } from '../triggers/registry.ts';
@@ -38,7 +38,7 @@ import { suggest } from '../tasks/suggest.ts';
 import { brokenTaskRules } from './task-rules.ts';
 import { shortName, TypeNames } from './type-names.ts';
 
-export const taskTypes = new TypeNames<TaskDefinition>(taskDefinitions);
+export const taskTypes = new TypeNames<TaskDefinition>([...taskDefinitions, ...partDefinitions]);
 export const triggerTypes = new TypeNames(triggerDefinitions);
 export const conditionTypes = new TypeNames(conditionDefinitions);
 
@@ -196,9 +196,10 @@ class FlowReader {
     this.#owner = outer;
     this.#checker.rules(definition.input, source, path, `${id}: `);
 
-    return {
+    const task: Task = {
       id,
       type: definition.type,
+      sourceType: String(source.type),
       kind: definition.kind,
       description: text(base.description),
       disabled: isTrue(base.disabled),
@@ -220,6 +221,8 @@ class FlowReader {
       lists: owner.lists,
       dependsOn: owner.dependsOn,
     };
+    if (definition.kind === 'structural' && definition.children) task.lists.tasks = definition.children(task);
+    return task;
   }
 
   trigger(source: Json, path: Path): Trigger | undefined {

@@ -41,6 +41,8 @@ export interface Task {
   id: string;
   /** The canonical, short type name. */
   type: string;
+  /** As the source wrote it; answers of the API show this one. */
+  sourceType: string;
   /** Where it runs; known from its type at compile time. */
   kind: TaskKind;
   description?: string;

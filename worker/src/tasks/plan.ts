@@ -2,7 +2,7 @@
 import type { Json, JsonObject } from '../protocol/json.ts';
 import type { LogLevel } from '../protocol/states.ts';
 
-export type Plan = RunList | Iterate | Repeat | Wait | Pause | StartFlow | Settle;
+export type Plan = RunList | Iterate | Repeat | Wait | Pause | StartFlow | StartFlows | Settle;
 
 interface PlanBase {
   /** The task run's own outputs, visible to its children at once. */
@@ -63,6 +63,8 @@ export interface StartFlow extends PlanBase {
   revision?: number;
   inputs: JsonObject;
   labels: Record<string, string>;
+  /** Labels that are rendered for each of many executions. */
+  unrenderedLabels?: Json;
   inheritLabels: boolean;
   wait: boolean;
   transmitFailed: boolean;
@@ -70,6 +72,15 @@ export interface StartFlow extends PlanBase {
   /** A map to render in the child's context when the child declares no outputs. */
   legacyOutputs?: Json;
   restartBehavior: 'RETRY_FAILED' | 'NEW_EXECUTION';
+}
+
+/** Start an execution of another flow for each item, at most `limit` at a time (0 = no limit). Inputs and labels are rendered for
+ *  each, with `taskrun.items` (the item) and `taskrun.iteration` (from 0). */
+export interface StartFlows extends PlanBase {
+  kind: 'start-flows';
+  flow: StartFlow;
+  items: string[];
+  limit: number;
 }
 
 /** Nothing to run: end at once. */

@@ -14,6 +14,9 @@ import { allowFailure } from './flow/allow-failure.ts';
 import { dag } from './flow/dag.ts';
 import { eachParallel } from './flow/each-parallel.ts';
 import { eachSequential } from './flow/each-sequential.ts';
+import { forEachItemItems } from './flow/for-each-item-items.ts';
+import { forEachItemMerge } from './flow/for-each-item-merge.ts';
+import { forEachItemSplit } from './flow/for-each-item-split.ts';
 import { forEachItem } from './flow/for-each-item.ts';
 import { forEach } from './flow/for-each.ts';
 import { ifTask } from './flow/if.ts';
@@ -63,6 +66,9 @@ import { write } from './storage/write.ts';
 import { templatedTask } from './templating/templated-task.ts';
 import { toggle } from './trigger/toggle.ts';
 import type { TaskDefinition } from './task.ts';
+
+/** Parts of other types: flows run them, but no document speaks of them. */
+export const partDefinitions: readonly TaskDefinition[] = [forEachItemSplit, forEachItemItems, forEachItemMerge];
 
 export const taskDefinitions: readonly TaskDefinition[] = [
   echo,

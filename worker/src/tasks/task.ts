@@ -1,7 +1,7 @@
 /** A task type is data plus one function: `run()` for inline and edge tasks, `job()` for runner tasks, `plan()` for
  *  structural ones. Validation, completion, the documentation page and the API's schema are all read from the data. */
 import type { z } from 'zod';
-import type { TaskKind } from '../flow/flow.ts';
+import type { Task, TaskKind } from '../flow/flow.ts';
 import type { JobSpec } from '../protocol/job.ts';
 import type { Json, JsonObject } from '../protocol/json.ts';
 import type { LogLevel } from '../protocol/states.ts';
@@ -63,6 +63,8 @@ export interface StructuralTask<
   kind: 'structural';
   /** True for a task without children, which may stand wherever only runnable tasks may. */
   runnable?: boolean;
+  /** Child tasks that the type makes itself; its source has none. */
+  children?(task: Task): Task[];
   plan(input: z.output<Input>, context: PlanContext): Plan;
 }
 

@@ -22,8 +22,12 @@ export class World {
   effects: Effect[] = [];
   readonly logs: LogLine[] = [];
 
-  constructor(flow: Flow) {
+  /** Contents of stored files by URI, for `read()`. */
+  readonly files: Readonly<Record<string, string>>;
+
+  constructor(flow: Flow, files: Readonly<Record<string, string>> = {}) {
     this.flow = flow;
+    this.files = files;
   }
 
   async happen(event: ExecutionEvent): Promise<Turn> {
@@ -33,6 +37,7 @@ export class World {
         timeZone: 'UTC',
         random: () => 0.5,
         randomBytes: (length) => new Uint8Array(length),
+        read: (path) => this.files[path] ?? '',
       },
       surroundings: () => ({ tenant: 'main' }),
     });
@@ -60,8 +65,12 @@ export class World {
 type Happening = (world: World) => Promise<unknown>;
 type Expectation = (world: World) => void;
 
-export async function scenario(flow: Flow, table: [Happening, ...Expectation[]][]): Promise<World> {
-  const world = new World(flow);
+export async function scenario(
+  flow: Flow,
+  table: [Happening, ...Expectation[]][],
+  given: { files?: Readonly<Record<string, string>> } = {},
+): Promise<World> {
+  const world = new World(flow, given.files);
   for (const [happening, ...expectations] of table) {
     world.effects = [];
     await happening(world);

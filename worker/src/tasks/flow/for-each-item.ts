@@ -1,31 +1,31 @@
 import * as z from 'zod';
-import { dynamic, dynamicMap, dynamicText, handlers, labels } from '../properties.ts';
-import { notAvailableYet } from '../not-available-yet.ts';
+import { dynamic, dynamicText, handlers, labels } from '../properties.ts';
+import type { Task } from '../../flow/flow.ts';
 import { defineStructuralTask } from '../task.ts';
+import { forEachItemItems } from './for-each-item-items.ts';
+import { forEachItemMerge } from './for-each-item-merge.ts';
+import { batch, forEachItemSplit } from './for-each-item-split.ts';
 
 export const forEachItem = defineStructuralTask({
   type: 'core.flow.ForEachItem',
   title: 'Start an execution of another flow for each batch of lines of a file',
   input: z.object({
     items: dynamicText().describe('URI of the file.'),
-    batch: dynamic(
-      z.object({
-        rows: dynamic(z.int().min(1)).optional().describe('Lines of one batch; 1 when nothing else is set.'),
-        partitions: dynamic(z.int().min(1)).optional().describe('Number of batches.'),
-        bytes: dynamicText().optional().describe('Size of one batch, like 10MB.'),
-        separator: dynamicText().default('\n').describe('What ends a line.'),
-      }),
-    ).optional(),
+    batch: batch.optional().describe('How the file is cut.'),
     namespace: dynamicText().describe('Namespace of the flow.'),
     flowId: dynamicText().describe('Id of the flow.'),
     revision: dynamic(z.int()).optional().describe('Revision of the flow; the newest one when absent.'),
-    inputs: dynamicMap().default({}).describe('Its inputs; `taskrun.items` is the URI of the batch.'),
-    labels: dynamic(labels()).default({}).describe('Labels of its executions.'),
+    inputs: z
+      .record(z.string(), z.unknown())
+      .default({})
+      .describe('Its inputs; `taskrun.items` is the URI of the batch.'),
+    labels: labels().default({}).describe('Labels of its executions.'),
     wait: dynamic(z.boolean()).default(true).describe('Wait until all have ended.'),
     transmitFailed: dynamic(z.boolean()).default(true).describe('End in the worst state they ended in.'),
     inheritLabels: dynamic(z.boolean()).default(false).describe('Give them the labels of this execution too.'),
     scheduleDate: dynamicText().optional().describe('When they start.'),
     restartBehavior: z.enum(['RETRY_FAILED', 'NEW_EXECUTION']).default('RETRY_FAILED'),
+    concurrencyLimit: dynamic(z.int().min(0)).default(0).describe('How many executions at a time; 0 = all.'),
     ...handlers,
   }),
   output: z.object({
@@ -43,5 +43,31 @@ flowId: load-batch
 inputs: { file: "{{ taskrun.items }}" }`,
     },
   ],
-  plan: () => notAvailableYet('core.flow.ForEachItem'),
+  children: parts,
+  plan: () => ({ kind: 'run', list: 'tasks', order: 'sequence', limit: 0 }),
 });
+
+/** It is three tasks in sequence: cut the file, start an execution for each part, collect what they gave. */
+function parts(task: Task): Task[] {
+  const { items, batch, errors: _errors, finally: _finally, ...call } = task.properties;
+  const own = (name: string) => `currentEachOutput(outputs['${task.id}_${name}'])`;
+  const part = (name: string, { type, kind }: Pick<Task, 'type' | 'kind'>, properties: Task['properties']): Task => ({
+    id: `${task.id}_${name}`,
+    type,
+    sourceType: type,
+    kind,
+    disabled: false,
+    allowFailure: task.allowFailure,
+    allowWarning: task.allowWarning,
+    logToFile: false,
+    onRunnerLost: 'retry',
+    delivery: 'atLeastOnce',
+    properties,
+    lists: {},
+  });
+  return [
+    part('split', forEachItemSplit, { items: items ?? '', ...(batch !== undefined && { batch }) }),
+    part('items', forEachItemItems, { ...call, items: `{{ read(${own('split')}.splits) }}` }),
+    ...(call.wait === false ? [] : [part('merge', forEachItemMerge, { outputs: `{{ ${own('items')}.outputs }}` })]),
+  ];
+}

@@ -2,7 +2,8 @@ import * as z from 'zod';
 import type { Json, JsonObject } from '../../protocol/json.ts';
 import { labelMap } from '../label-map.ts';
 import { deprecated, dynamic, dynamicInteger, dynamicMap, dynamicText, handlers, labels } from '../properties.ts';
-import { defineStructuralTask, TaskFailure } from '../task.ts';
+import { defineStructuralTask } from '../task.ts';
+import { instant } from './instant.ts';
 
 export const subflow = defineStructuralTask({
   type: 'core.flow.Subflow',
@@ -51,10 +52,3 @@ export const subflow = defineStructuralTask({
     restartBehavior: input.restartBehavior,
   }),
 });
-
-function instant(text: string): number {
-  const at = Date.parse(text);
-  if (Number.isNaN(at))
-    throw new TaskFailure(`Invalid scheduleDate \`${text}\`: write an ISO date-time with its offset.`);
-  return at;
-}

@@ -40,7 +40,8 @@ export async function send(input: HttpInput, context: EdgeContext): Promise<Resp
   context.log('DEBUG', `${method} ${url.origin}${url.pathname} answered ${response.status}`);
   if (!isAllowed(response.status, input)) {
     const body = await readText(response, 2_000, undefined, { cut: true });
-    throw new TaskFailure(`Failed http request with response code '${response.status}' and body:\n${body}`, {
+    const said = body === '' ? response.statusText : body;
+    throw new TaskFailure(`Failed http request with response code '${response.status}' and body:\n${said}`, {
       code: response.status,
       headers: headersOf(response),
       uri: response.url || url.href,

@@ -26,25 +26,39 @@ export const split = defineEdgeTask({
   ],
   async run(input, context) {
     if (input.regexPattern !== undefined) throw new TaskFailure('`regexPattern` is not available yet.');
-    const isFull = await fullness(input, context);
-    const { body } = await context.storage.get(input.from);
-    const lines = linesOf(body, input.separator)[Symbol.asyncIterator]();
-    const uris: string[] = [];
-    for (let line = await lines.next(); line.done !== true;) {
-      if (uris.length >= SPLIT_FILES_MAX)
-        throw new TaskFailure(`The file would be split into more than ${SPLIT_FILES_MAX} files.`);
-      const current: { line: IteratorResult<string> } = { line };
-      const part = partFrom(current, lines, isFull(uris.length));
-      const { uri } = await context.storage.put(
-        `${baseNameOf(input.from)}_${uris.length}${extensionOf(input.from)}`,
-        bodyOf(part),
-      );
-      uris.push(uri);
-      line = current.line;
-    }
-    return { uris };
+    return { uris: await splitFile(input, context) };
   },
 });
+
+/** How a file is cut, in this order of precedence: by bytes, into a number of parts, by rows. */
+export interface Cut {
+  from: string;
+  rows?: number;
+  partitions?: number;
+  bytes?: string;
+  separator: string;
+}
+
+/** Stores the parts of a file and answers their URIs. */
+export async function splitFile(cut: Cut, context: EdgeContext): Promise<string[]> {
+  const isFull = await fullness(cut, context);
+  const { body } = await context.storage.get(cut.from);
+  const lines = linesOf(body, cut.separator)[Symbol.asyncIterator]();
+  const uris: string[] = [];
+  for (let line = await lines.next(); line.done !== true;) {
+    if (uris.length >= SPLIT_FILES_MAX)
+      throw new TaskFailure(`The file would be split into more than ${SPLIT_FILES_MAX} files.`);
+    const current: { line: IteratorResult<string> } = { line };
+    const part = partFrom(current, lines, isFull(uris.length));
+    const { uri } = await context.storage.put(
+      `${baseNameOf(cut.from)}_${uris.length}${extensionOf(cut.from)}`,
+      bodyOf(part),
+    );
+    uris.push(uri);
+    line = current.line;
+  }
+  return uris;
+}
 
 /** The lines of one new file; leaves the next line in `current`. */
 async function* partFrom(
@@ -61,25 +75,23 @@ async function* partFrom(
   }
 }
 
-type Input = z.output<typeof split.input>;
-
 /** When the `index`-th new file has enough. */
 async function fullness(
-  input: Input,
+  cut: Cut,
   context: EdgeContext,
 ): Promise<(index: number) => (rows: number, bytes: number) => boolean> {
-  const { bytes, partitions, rows = 1 } = input;
+  const { bytes, partitions, rows = 1 } = cut;
   if (bytes !== undefined) {
     const size = byteSize(bytes);
     return () => (_rows, written) => written >= size;
   }
   if (partitions === undefined) return () => (written) => written >= rows;
-  const count = await lineCount(input, context);
+  const count = await lineCount(cut, context);
   const base = Math.floor(count / partitions);
   return (index) => (written) => written >= base + (index < count % partitions ? 1 : 0);
 }
 
-async function lineCount({ from, separator }: Input, { storage }: EdgeContext): Promise<number> {
+async function lineCount({ from, separator }: Cut, { storage }: EdgeContext): Promise<number> {
   const { body } = await storage.get(from);
   let count = 0;
   for await (const _line of linesOf(body, separator)) count++;
