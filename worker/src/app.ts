@@ -26,6 +26,7 @@ import { runRoutes } from './routes/runs.ts';
 import { schemaRoutes } from './routes/schemas.ts';
 import { secretRoutes } from './routes/secrets.ts';
 import { tenantRoutes } from './routes/tenants.ts';
+import { webhookRoutes } from './routes/webhooks.ts';
 
 export function createApp(seams: Seams = systemSeams) {
   const app = routes<GlobalEnv>();
@@ -48,6 +49,8 @@ export function createApp(seams: Seams = systemSeams) {
   app.use('/api/v1/flows/*', onlyTenant);
   app.route('/api/v1/flows', flowRoutes);
 
+  // Before the tenant's own door: to whoever does not know the key, a tenant that exists looks like one that does not.
+  app.route('/api/v1/:tenant/executions/webhook', webhookRoutes);
   app.route('/api/v1/:tenant', tenantApp());
   return app;
 }

@@ -30,8 +30,8 @@ export function signedIn(): MiddlewareHandler<GlobalEnv> {
 }
 
 /** Everybody, without credentials. */
-export function open(): MiddlewareHandler<GlobalEnv> {
-  return declare({ kind: 'open' }, (_c, next) => next());
+export function open<E extends GlobalEnv = GlobalEnv>(): MiddlewareHandler<E> {
+  return declare<E>({ kind: 'open' }, (_c, next) => next());
 }
 
 /** What a route's handler declares, if it is one of the above. */

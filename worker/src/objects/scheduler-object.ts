@@ -13,7 +13,6 @@ import type { Env } from '../env.ts';
 import type { ErrorCode } from '../errors.ts';
 import type { Flow, Label, Trigger } from '../flow/flow.ts';
 import { triggerTypes } from '../flow/flow-reader.ts';
-import { parseYaml } from '../flow/yaml.ts';
 import { isExecutionId } from '../ids.ts';
 import {
   SCHEDULER_RETRY_MS,
@@ -21,7 +20,7 @@ import {
   TRIGGER_LOCK_CHECKED_MS,
   TRIGGER_STARTS_PER_TURN_MAX,
 } from '../limits.ts';
-import { isJsonObject, parseJson, stringifyJson } from '../protocol/json.ts';
+import { parseJson, stringifyJson } from '../protocol/json.ts';
 import type { JsonObject } from '../protocol/json.ts';
 import type { ExecutionFact } from '../protocol/fact.ts';
 import { isTerminalState } from '../protocol/states.ts';
@@ -51,6 +50,7 @@ import type { EdgePort } from './edge-calls.ts';
 import { poll, pollRule } from './polling/poll.ts';
 import { SchedulerStore } from './scheduler-store.ts';
 import type { FlowKey, StoredKind, TriggerKey, TriggerRow, TriggerState } from './scheduler-store.ts';
+import { sourceTypes } from './source-triggers.ts';
 import { performTriggerStart } from './trigger-start.ts';
 import type { TriggerStart } from './trigger-start.ts';
 import { flowWorld } from './trigger-world.ts';
@@ -567,13 +567,6 @@ function kindOf(type: string): StoredKind | undefined {
 /** Our own text, written by `#readTrigger`: trusted. */
 function definitionOf({ definition }: TriggerRow): Trigger {
   return parseJson(definition) as unknown as Trigger;
-}
-
-/** Trigger id -> its type as the source writes it. */
-function sourceTypes(source: string): Map<string, string> {
-  const { value } = parseYaml(source);
-  const triggers = isJsonObject(value) && Array.isArray(value.triggers) ? value.triggers.filter(isJsonObject) : [];
-  return new Map(triggers.map(({ id, type }) => [String(id), String(type)]));
 }
 
 function notFound({ namespace, flowId, triggerId }: TriggerKey) {

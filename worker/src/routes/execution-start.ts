@@ -151,7 +151,7 @@ function readLabels(c: Context<AppEnv>): Label[] {
 }
 
 /** A start that another execution has asked for over HTTP is one deeper. */
-function depthLabel(c: Context<AppEnv>): Label[] {
+export function depthLabel(c: Context<AppEnv>): Label[] {
   const depth = Number(c.req.header(DEPTH_HEADER) ?? 0);
   if (!Number.isInteger(depth) || depth <= 0) return [];
   if (depth > EGRESS_DEPTH_MAX)
