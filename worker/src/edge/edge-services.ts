@@ -12,7 +12,7 @@ import { parseJson, stringifyJson } from '../protocol/json.ts';
 import type { Json, JsonObject } from '../protocol/json.ts';
 import { kvValueOf, toKvType } from '../protocol/kv-value.ts';
 import type { KvType } from '../protocol/kv-value.ts';
-import { STATES } from '../protocol/states.ts';
+import { LOG_LEVELS, STATES } from '../protocol/states.ts';
 import { ExecutionFiles } from '../storage.ts';
 import { TaskFailure } from '../tasks/task.ts';
 import type { EdgeContext, Executions, KeyValue, KeyValueEntry, Storage } from '../tasks/task.ts';
@@ -31,7 +31,8 @@ export function edgeServices(call: EdgeCall, host: EdgeHost, env: Env, signal: A
   const send = guardedFetch({ allow: egressAllow, ownHosts, depth: call.depth });
   return {
     signal,
-    fetch: (input, init) => send(input, { ...init, signal: init?.signal ? AbortSignal.any([init.signal, signal]) : signal }),
+    fetch: (input, init) =>
+      send(input, { ...init, signal: init?.signal ? AbortSignal.any([init.signal, signal]) : signal }),
     storage: storageOf(tenant, call),
     kv: keyValueOf(tenant),
     files: new NamespaceTree(tenant.files),
@@ -41,7 +42,7 @@ export function edgeServices(call: EdgeCall, host: EdgeHost, env: Env, signal: A
       return answer.value;
     },
     randomId: () => crypto.randomUUID(),
-    executions: executionsOf(tenant),
+    executions: executionsOf(tenant, call),
   };
 }
 
@@ -78,7 +79,8 @@ function keyValueOf(tenant: Tenant): KeyValue {
         ...(options.description !== undefined && { description: options.description }),
         ...(options.ttlMs !== undefined && { expiresAt: at + options.ttlMs }),
       });
-      if (!written) throw new TaskFailure(`Cannot set value for key '${key}'. Key already exists and overwrite is set to false.`);
+      if (!written)
+        throw new TaskFailure(`Cannot set value for key '${key}'. Key already exists and overwrite is set to false.`);
     },
     delete: async (namespace, key) => (await keyValues.remove(tenant, namespace, [key])).length > 0,
     keys: async (namespace, prefix) => (await keyValues.list(tenant, [namespace], prefix)).map(toEntry),
@@ -86,11 +88,18 @@ function keyValueOf(tenant: Tenant): KeyValue {
 }
 
 function toEntry({ key, value, type, description, expiresAt }: KvRow): KeyValueEntry {
-  return { key, value, type, ...(description !== undefined && { description }), ...(expiresAt !== undefined && { expiresAt }) };
+  return {
+    key,
+    value,
+    type,
+    ...(description !== undefined && { description }),
+    ...(expiresAt !== undefined && { expiresAt }),
+  };
 }
 
-function executionsOf(tenant: Tenant): Executions {
-  const unavailable = (what: string) => () => Promise.reject(new TaskFailure(`${what} is not available on this server`));
+function executionsOf(tenant: Tenant, { identity }: EdgeCall): Executions {
+  const unavailable = (what: string) => () =>
+    Promise.reject(new TaskFailure(`${what} is not available on this server`));
   return {
     count: (query) => executions.count(tenant, toCountQuery(query)),
     async resume(executionId: string, inputs: JsonObject) {
@@ -99,7 +108,18 @@ function executionsOf(tenant: Tenant): Executions {
       if (!answer.ok) throw new TaskFailure(answer.error.message);
     },
     purge: unavailable('Purging executions'),
-    logs: unavailable('Reading logs of other executions'),
+    async logs(query) {
+      const { executionId = identity.executionId, tasksId, level } = LogProperties.parse(query);
+      if (!isExecutionId(executionId)) throw new TaskFailure(`There is no execution ${executionId}`);
+      const text = await tenant
+        .execution(executionId)
+        .logs(executionId, level === undefined ? {} : { minLevel: level });
+      if (text === undefined) throw new TaskFailure(`There is no execution ${executionId}`);
+      const entries = parseJson(text) as JsonObject[];
+      return entries.filter(
+        ({ taskId }) => tasksId === undefined || (typeof taskId === 'string' && tasksId.includes(taskId)),
+      );
+    },
     toggleTrigger: unavailable('Switching triggers'),
   };
 }
@@ -116,6 +136,12 @@ function toCountQuery(query: JsonObject): executions.CountQuery {
     ...(endDate !== undefined && { endAt: Date.parse(endDate) }),
   };
 }
+
+const LogProperties = z.object({
+  executionId: z.string().optional(),
+  tasksId: z.array(z.string()).optional(),
+  level: z.enum(LOG_LEVELS).optional(),
+});
 
 const CountProperties = z.object({
   flows: z.array(z.object({ namespace: z.string(), flowId: z.string().optional() })).optional(),

@@ -31,12 +31,17 @@ export class EdgeTasks extends WorkerEntrypoint<Env> {
     const context: EdgeContext = { ...record.context(), ...edgeServices(call, host, this.env, stop.signal) };
     // The input was read with the task's own schema by the object that rendered it.
     const input = parseJson(call.input) as JsonObject;
-    const work = definition.run(input, context).then(
+    const work = run(() => definition.run(input, context)).then(
       (outputs) => record.finished('SUCCESS', outputs ? { outputs: outputs as JsonObject } : {}),
       (error: unknown) => record.failed(reasonOf(error), error instanceof TaskFailure ? error.outputs : undefined),
     );
     return Promise.race([work, stopped]);
   }
+}
+
+/** A task that throws at once has failed like one that rejects. */
+async function run<T>(work: () => Promise<T>): Promise<T> {
+  return work();
 }
 
 /** The author's to mend: shown. Anything else is a bug of ours, whose text is not for the user. */

@@ -200,13 +200,12 @@ export class ExecutionObject extends DurableObject<Env> implements ExecutionPort
     const told = parseJson(text) as unknown as ChildEnded;
     const live = await this.#find(id);
     const run = live?.execution.taskRuns.at(told.taskRun);
-    if (live === undefined || run?.child === undefined) return;
-    const { taskRun, attempt, child: executionId, state } = told;
-    if (
-      run.child.executionId === undefined &&
-      (await childId(this.#requireTenant(), id, taskRun, attempt)) === executionId
-    ) {
-      await this.#dispatch(id, { type: 'child.started', at: this.now(), taskRun, attempt, executionId });
+    if (live === undefined || run === undefined) return;
+    const { taskRun, attempt, item, child: executionId, state } = told;
+    if (!isKnownChild(run, executionId)) {
+      if ((await childId(this.#requireTenant(), id, taskRun, attempt, item)) !== executionId) return;
+      const about = { taskRun, attempt, ...(item !== undefined && { item }) };
+      await this.#dispatch(id, { type: 'child.started', at: this.now(), ...about, executionId });
     }
     const outputs = told.outputs ?? (await this.#legacyOutputs(told, run));
     await this.#dispatch(id, {
@@ -827,11 +826,16 @@ export class ExecutionObject extends DurableObject<Env> implements ExecutionPort
 interface ChildEnded {
   taskRun: number;
   attempt: number;
+  item?: number;
   /** As its caller knows it, and as it is: a retried one has another id. */
   child: ExecutionId;
   endedAs: ExecutionId;
   state: State;
   outputs?: JsonObject;
+}
+
+function isKnownChild({ child, children }: TaskRun, id: ExecutionId): boolean {
+  return child?.executionId === id || children?.known[id] !== undefined;
 }
 
 export interface ExecutionPlaceView {

@@ -80,9 +80,10 @@ export function nextTimerAt({ timers }: Execution): number | undefined {
 export function effectKey(effect: Effect): string {
   switch (effect.type) {
     case 'run-task':
-    case 'start-child':
     case 'cancel-task':
       return `${effect.type}/${effect.taskRun}/${effect.attempt}`;
+    case 'start-child':
+      return startKey({ ...effect, item: effect.item?.number });
     case 'evaluate':
       return `${effect.type}/${effect.taskRun}`;
     case 'evaluate-until':
@@ -95,6 +96,10 @@ export function effectKey(effect: Effect): string {
   }
 }
 
+function startKey({ taskRun, attempt, item }: { taskRun: number; attempt: number; item?: number }): string {
+  return `start-child/${taskRun}/${attempt}${item === undefined ? '' : `/${item}`}`;
+}
+
 /** The effect that an event answers. */
 export function answeredBy(event: ExecutionEvent): string | undefined {
   switch (event.type) {
@@ -103,7 +108,7 @@ export function answeredBy(event: ExecutionEvent): string | undefined {
       return `run-task/${event.taskRun}/${event.attempt}`;
     case 'child.started':
     case 'child.refused':
-      return `start-child/${event.taskRun}/${event.attempt}`;
+      return startKey(event);
     case 'slot.granted':
     case 'slot.refused':
       return 'acquire-slot';

@@ -106,8 +106,11 @@ export class Outside {
       execution: live.execution,
       now,
       servicesFor,
+      render: (taskRun, value, extra) => this.render(live, live.execution.taskRuns.at(taskRun), value, extra),
       stopEdgeTask: (taskRun, attempt, reason) => this.stop(live.id, `run-task/${taskRun}/${attempt}`, reason),
     });
+    // It may have been answered meanwhile: a child can end before its start is told.
+    if (!live.outbox.has(key)) return;
     if (event === undefined) this.#world.settle(live.id, key);
     else await this.#world.dispatch(live.id, event, { settled: key });
   }

@@ -10,11 +10,15 @@ import { compiled, flowAt } from '../db/compiled-flows.ts';
 import type { Flow, Label } from '../flow/flow.ts';
 import { taskRunId } from '../ids.ts';
 import type { ExecutionId } from '../ids.ts';
+import { readLabels } from '../flow/labels.ts';
 import { stringifyJson } from '../protocol/json.ts';
+import type { Json, JsonObject } from '../protocol/json.ts';
 import { isTerminalState } from '../protocol/states.ts';
-import { assert, assertNever } from '../result.ts';
+import { assert, assertNever, fail, ok } from '../result.ts';
+import type { Result } from '../result.ts';
 import type { StartFlow } from '../tasks/plan.ts';
 import type { Tenant } from '../tenant.ts';
+import type { Rendered } from '../expression/render.ts';
 import type { Services } from '../expression/services.ts';
 import { readInputs } from './flow-inputs.ts';
 import { startExecution } from './start-execution.ts';
@@ -31,6 +35,8 @@ export interface PerformWorld {
   servicesFor(flow: Flow, id: ExecutionId): Services;
   /** Stops an edge task that this object has under way. */
   stopEdgeTask(taskRun: number, attempt: number, reason: string): void;
+  /** Renders a value as a task run sees it, with `extra` over its variables. */
+  render(taskRun: number, value: Json, extra: JsonObject): Rendered<Json>;
 }
 
 /** The event that answers the effect, if it has an answer. */
@@ -61,22 +67,18 @@ export async function perform(effect: OutsideEffect, world: PerformWorld): Promi
   }
 }
 
-async function startChild(
-  { taskRun, attempt, plan }: Extract<Effect, { type: 'start-child' }>,
-  world: PerformWorld,
-): Promise<ExecutionEvent> {
+async function startChild(effect: StartChild, world: PerformWorld): Promise<ExecutionEvent> {
   const { tenant, execution } = world;
-  const refused = (message: string): ExecutionEvent => ({
-    type: 'child.refused',
-    at: world.now(),
-    taskRun,
-    attempt,
-    message,
-  });
-  const child = await childFlow(tenant, plan);
+  const { taskRun, attempt } = effect;
+  const item = effect.item?.number;
+  const about = { taskRun, attempt, ...(item !== undefined && { item }) };
+  const refused = (message: string): ExecutionEvent => ({ type: 'child.refused', at: world.now(), ...about, message });
+  const plan = await planOf(effect, world);
+  if (!plan.ok) return refused(plan.error);
+  const child = await childFlow(tenant, plan.value);
   if (typeof child === 'string') return refused(child);
-  const id = await childId(tenant, execution.id, taskRun, attempt);
-  const { values, errors } = await readInputs(child, plan.inputs, {
+  const id = await childId(tenant, execution.id, taskRun, attempt, item);
+  const { values, errors } = await readInputs(child, plan.value.inputs, {
     tenant: tenant.id,
     services: world.servicesFor(child, id),
   });
@@ -87,10 +89,10 @@ async function startChild(
     at: world.now(),
     flow: child,
     inputs: values,
-    labels: childLabels(execution, plan),
+    labels: childLabels(execution, plan.value),
     trigger: {
       id: run.taskId,
-      type: placeOf(world.flow, run.taskId)?.task.type ?? '',
+      type: placeOf(world.flow, run.taskId)?.task.sourceType ?? '',
       variables: {
         executionId: execution.id,
         namespace: execution.namespace,
@@ -98,12 +100,27 @@ async function startChild(
         flowRevision: execution.flowRevision,
       },
     },
-    ...(plan.scheduleAt !== undefined && { scheduleAt: plan.scheduleAt }),
-    ...(plan.wait && { caller: { executionId: execution.id, taskRun, attempt } }),
+    ...(plan.value.scheduleAt !== undefined && { scheduleAt: plan.value.scheduleAt }),
+    ...(plan.value.wait && { caller: { executionId: execution.id, ...about } }),
   };
   const answer = await startExecution(tenant, start);
   if (!answer.ok) return refused(answer.error.message);
-  return { type: 'child.started', at: world.now(), taskRun, attempt, executionId: id };
+  return { type: 'child.started', at: world.now(), ...about, executionId: id };
+}
+
+type StartChild = Extract<Effect, { type: 'start-child' }>;
+
+/** One of many executions has its inputs and labels rendered with its own item. */
+async function planOf({ taskRun, plan, item }: StartChild, world: PerformWorld): Promise<Result<StartFlow, string>> {
+  if (item === undefined) return ok(plan);
+  const own = { taskrun: { value: item.value, items: item.value, iteration: item.number } };
+  const rendered = await world.render(taskRun, { inputs: plan.inputs, labels: plan.unrenderedLabels ?? {} }, own);
+  if (!rendered.ok) return fail(rendered.error.message);
+  const { inputs, labels } = rendered.value as { inputs: JsonObject; labels: Json };
+  const read = readLabels(labels);
+  const [problem] = read.problems;
+  if (problem !== undefined) return fail(problem.message);
+  return ok({ ...plan, inputs, labels: Object.fromEntries(read.labels.map(({ key, value }) => [key, value])) });
 }
 
 /** The flow, or why it cannot be started. */
@@ -117,9 +134,15 @@ async function childFlow(tenant: Tenant, { namespace, flowId, revision }: StartF
   return compiled(tenant, stored) ?? `Cannot execute the flow '${name}': it is invalid`;
 }
 
-/** The same attempt always starts the same execution. */
-export function childId(tenant: Tenant, parent: ExecutionId, taskRun: number, attempt: number): Promise<ExecutionId> {
-  return tenant.executionIdFor(`child/${parent}/${taskRun}/${attempt}`);
+/** The same attempt always starts the same execution, or for many items the same ones. */
+export function childId(
+  tenant: Tenant,
+  parent: ExecutionId,
+  taskRun: number,
+  attempt: number,
+  item?: number,
+): Promise<ExecutionId> {
+  return tenant.executionIdFor(`child/${parent}/${taskRun}/${attempt}${item === undefined ? '' : `/${item}`}`);
 }
 
 /** What the system says about the caller goes along, its own labels when the task says so; those of the task win. */
@@ -168,19 +191,18 @@ export function jobId(execution: ExecutionId, taskRun: number, attempt: number):
 async function tellCaller({ tenant, execution }: PerformWorld): Promise<undefined> {
   const { caller, state, outputs, originalId } = execution;
   if (caller === undefined || !isTerminalState(state.current)) return undefined;
-  await tenant
-    .execution(caller.executionId)
-    .childEnded(
-      caller.executionId,
-      stringifyJson({
-        taskRun: caller.taskRun,
-        attempt: caller.attempt,
-        child: originalId,
-        endedAs: execution.id,
-        state: state.current,
-        outputs,
-      }),
-    );
+  await tenant.execution(caller.executionId).childEnded(
+    caller.executionId,
+    stringifyJson({
+      taskRun: caller.taskRun,
+      attempt: caller.attempt,
+      item: caller.item,
+      child: originalId,
+      endedAs: execution.id,
+      state: state.current,
+      outputs,
+    }),
+  );
   return undefined;
 }
 

@@ -28,6 +28,9 @@ import { routeServices } from './route-services.ts';
 
 export const executionActionRoutes = routes();
 
+/** An id of ours and no namespace: a flow may be called `pause`. */
+const ID = '/:id{[A-Z][0-9A-Za-z]{21}}';
+
 /** Both spellings of a verb; the old one may answer without a body. */
 function verb(
   name: string,
@@ -36,11 +39,11 @@ function verb(
   older: { method?: 'post' | 'delete'; status?: 200 | 202 | 204 } = {},
 ): void {
   const { method = 'post', status = 200 } = older;
-  executionActionRoutes.on([method.toUpperCase()], `/:id/${name}`, permission, async (c) => {
+  executionActionRoutes.on([method.toUpperCase()], `${ID}/${name}`, permission, async (c) => {
     const execution = await handler(c);
     return status === 200 ? jsonText(execution) : c.body(null, status);
   });
-  executionActionRoutes.on(['POST', method.toUpperCase()], `/:id/actions/${name}`, permission, async (c) =>
+  executionActionRoutes.on(['POST', method.toUpperCase()], `${ID}/actions/${name}`, permission, async (c) =>
     jsonText(await handler(c)),
   );
 }
@@ -67,14 +70,16 @@ verb('unqueue', can('EXECUTION', 'UNQUEUE'), (c) =>
 );
 verb('force-run', can('EXECUTION', 'FORCE_RUN'), (c) => act(c, { type: 'force-run' }));
 
-for (const path of ['/:id/resume/validate', '/:id/actions/resume/validate']) {
+for (const path of [`${ID}/resume/validate`, `${ID}/actions/resume/validate`]) {
   executionActionRoutes.post(path, can('EXECUTION', 'RESUME'), async (c) => {
     await resumeAction(c);
     return c.body(null, 204);
   });
 }
 
-for (const path of ['/:id/eval', '/:id/actions/eval', '/:id/eval/:taskRunId', '/:id/actions/eval/:taskRunId']) {
+for (const path of ['eval', 'actions/eval', 'eval/:taskRunId', 'actions/eval/:taskRunId'].map(
+  (rest) => `${ID}/${rest}`,
+)) {
   executionActionRoutes.post(path, can('EXECUTION', 'VIEW'), async (c) => {
     const { id, object } = objectOf(c);
     const answer = await object.evaluate(id, await c.req.text(), c.req.param('taskRunId'));
