@@ -59,4 +59,11 @@ describe('the command line', () => {
     expect(await runCli(['eval', 'one\n{{ missing }}'], terminal)).toBe(EXIT.validation);
     expect(terminal.noted[0]).toMatch(/missing.*line 2/);
   });
+
+  test('prints a schema that knows the tasks', async () => {
+    const terminal = testTerminal();
+    expect(await runCli(['schema'], terminal)).toBe(EXIT.ok);
+    expect(JSON.parse(terminal.printed.join(''))).toHaveProperty('definitions.Flow');
+    expect(terminal.printed.join('')).toContain('core.log.Log');
+  });
 });
