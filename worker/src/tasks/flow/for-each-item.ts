@@ -68,6 +68,6 @@ function parts(task: Task): Task[] {
   return [
     part('split', forEachItemSplit, { items: items ?? '', ...(batch !== undefined && { batch }) }),
     part('items', forEachItemItems, { ...call, items: `{{ read(${own('split')}.splits) }}` }),
-    ...(call.wait === false ? [] : [part('merge', forEachItemMerge, { outputs: `{{ ${own('items')}.outputs }}` })]),
+    part('merge', forEachItemMerge, { outputs: `{{ ${own('items')}.outputs ?? [] }}` }),
   ];
 }
