@@ -17,6 +17,7 @@ import { kvRoutes } from './routes/kv.ts';
 import { logRoutes } from './routes/logs.ts';
 import { metricRoutes } from './routes/metrics.ts';
 import { outputRoutes } from './routes/outputs.ts';
+import { namespaceFileRoutes } from './routes/namespace-files.ts';
 import { namespaceRoutes } from './routes/namespaces.ts';
 import { pebbleRoutes } from './routes/pebble.ts';
 import { pluginRoutes } from './routes/plugins.ts';
@@ -26,6 +27,7 @@ import { runRoutes } from './routes/runs.ts';
 import { schemaRoutes } from './routes/schemas.ts';
 import { secretRoutes } from './routes/secrets.ts';
 import { tenantRoutes } from './routes/tenants.ts';
+import { triggerRoutes } from './routes/triggers.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
 
 export function createApp(seams: Seams = systemSeams) {
@@ -61,9 +63,11 @@ function tenantApp() {
   app.route('/flows', flowRoutes);
   app.route('/namespaces', namespaceRoutes);
   app.route('/executions', executionRoutes);
+  app.route('/triggers', triggerRoutes);
   app.route('/logs', logRoutes);
   app.route('/metrics', metricRoutes);
   app.route('/outputs', outputRoutes);
+  app.route('/namespaces', namespaceFileRoutes);
   app.route('/namespaces', kvRoutes);
   app.route('/namespaces', secretRoutes);
   app.route('/runner-groups', runnerGroupRoutes);

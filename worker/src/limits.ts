@@ -111,6 +111,8 @@ export const RUNNER_OUTPUT_FILES_MAX = 10_000;
 export const BODY_BYTES_MAX = 4 * 1024 * 1024;
 /** Bytes of a request with files (multipart or raw bytes); the platform's own cap on its smallest plan is 100 MB. */
 export const FILE_BODY_BYTES_MAX = 100_000_000;
+/** Bytes of the headers of one part of a form. */
+export const FORM_HEADER_BYTES_MAX = 16 * 1024;
 /** Results on a page of a list; clients of Kestra ask for 1000. */
 export const PAGE_SIZE_MAX = 1_000;
 /** A list counts its results exactly up to here, then says that there are more. */
@@ -198,6 +200,14 @@ export const FILE_READ_BYTES_MAX = 4 * 1024 * 1024;
 /** Rows and bytes of a file preview. */
 export const PREVIEW_ROWS_MAX = 1_000;
 export const PREVIEW_BYTES_MAX = 1024 * 1024;
+
+/** UTF-8 bytes of a namespace file's path: a key of R2 has at most 1,024, the namespace and the tenant included. */
+export const NAMESPACE_FILE_PATH_BYTES_MAX = 512;
+/** Files of an archive put into a namespace, and their bytes once unpacked. They are streamed; this bounds cost. */
+export const NAMESPACE_ARCHIVE_FILES_MAX = 5_000;
+export const NAMESPACE_ARCHIVE_BYTES_MAX = 500_000_000;
+/** Paths that a search among namespace files answers with. */
+export const NAMESPACE_FILES_FOUND_MAX = 1_000;
 
 // Key-value store and secrets.
 

@@ -158,22 +158,32 @@ async function putWhole(files: TenantFiles, path: string, bytes: Uint8Array): Pr
 
 /** The stream cut into parts of equal length, the last one shorter, as R2 wants them. */
 async function* partsOf(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array, undefined> {
-  let part = new Uint8Array(UPLOAD_PART_BYTES);
-  let filled = 0;
+  let held: Uint8Array[] = [];
+  let length = 0;
   for await (let bytes of body) {
     while (bytes.byteLength > 0) {
-      const taken = Math.min(bytes.byteLength, part.byteLength - filled);
-      part.set(bytes.subarray(0, taken), filled);
-      filled += taken;
-      bytes = bytes.subarray(taken);
-      if (filled < part.byteLength) continue;
-      yield part;
-      part = new Uint8Array(UPLOAD_PART_BYTES);
-      filled = 0;
+      const taken = bytes.subarray(0, UPLOAD_PART_BYTES - length);
+      held.push(taken);
+      length += taken.byteLength;
+      bytes = bytes.subarray(taken.byteLength);
+      if (length < UPLOAD_PART_BYTES) continue;
+      yield joined(held, length);
+      held = [];
+      length = 0;
     }
   }
-  if (filled > 0) yield part.subarray(0, filled);
+  if (length > 0) yield joined(held, length);
   return undefined;
+}
+
+function joined(parts: Uint8Array[], length: number): Uint8Array {
+  const whole = new Uint8Array(length);
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.byteLength;
+  }
+  return whole;
 }
 
 function toBytes(body: Uint8Array | string): Uint8Array {

@@ -12,6 +12,12 @@ export class TenantFiles {
     return this.#bucket.get(this.#prefix + path, options);
   }
 
+  /** The content and its whole length, of which a range may be asked for. */
+  async read(path: string, range?: R2Range): Promise<{ body: ReadableStream<Uint8Array>; size: number } | undefined> {
+    const file = await this.get(path, range && { range });
+    return file !== null && 'body' in file ? { body: file.body, size: file.size } : undefined;
+  }
+
   head(path: string): Promise<R2Object | null> {
     return this.#bucket.head(this.#prefix + path);
   }
@@ -22,6 +28,14 @@ export class TenantFiles {
     options?: R2PutOptions,
   ): Promise<R2Object> {
     return this.#bucket.put(this.#prefix + path, body, options);
+  }
+
+  /** The bucket has no copy of its own: the bytes come and go. */
+  async copy(from: string, to: string): Promise<void> {
+    const file = await this.get(from);
+    if (file === null || !('body' in file)) return;
+    const { sha256 } = file.checksums;
+    await this.put(to, file.body, sha256 && { sha256 });
   }
 
   /** Uploads of more than a Worker can hold in memory, whose length is not known beforehand. */

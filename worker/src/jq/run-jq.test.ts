@@ -4,8 +4,12 @@ import { describe, expect, test } from 'vitest';
 import { parseJson, stringifyJson } from '../protocol/json.ts';
 import type { Json } from '../protocol/json.ts';
 import { runJq } from './run-jq.ts';
+import type { JqModule } from './run-jq.ts';
 
-const module = new WebAssembly.Module(readFileSync(fileURLToPath(import.meta.resolve('jq-web/jq.wasm'))));
+// In the types of workerd a module is not made by hand.
+const module: JqModule = Reflect.construct(WebAssembly.Module, [
+  readFileSync(fileURLToPath(import.meta.resolve('jq-web/jq.wasm'))),
+]);
 const NOW = Date.UTC(2026, 10, 22, 12);
 const jq = (program: string, input: Json = null) => runJq(module, program, input, () => NOW);
 

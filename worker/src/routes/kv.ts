@@ -11,8 +11,8 @@ import { routes } from '../middleware/validation.ts';
 import { parseDuration } from '../protocol/duration.ts';
 import type { JsonObject } from '../protocol/json.ts';
 import { readKvBody } from '../protocol/kv-value.ts';
-import { Namespace } from '../protocol/names.ts';
 import { withParents } from '../protocol/namespace-tree.ts';
+import { namespaceOf } from './namespace-of.ts';
 import { instant, lossless } from './respond.ts';
 
 export const kvRoutes = routes();
@@ -60,13 +60,6 @@ kvRoutes.delete('/:namespace/kv', can('KVSTORE', 'DELETE'), async (c) => {
   const { keys } = z.object({ keys: z.array(z.string()).max(BULK_ITEMS_MAX) }).parse(await c.req.json());
   return c.json({ keys: await keyValues.remove(c.var.tenant, namespaceOf(c), keys) });
 });
-
-function namespaceOf(c: Context<AppEnv>): string {
-  const namespace = Namespace.safeParse(c.req.param('namespace'));
-  if (!namespace.success)
-    throw new AppError('invalid_parameter', `Invalid namespace: it ${z.prettifyError(namespace.error)}`);
-  return namespace.data;
-}
 
 function expiryOf(c: Context<AppEnv>): number | undefined {
   const ttl = c.req.header('ttl');

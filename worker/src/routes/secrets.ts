@@ -7,9 +7,9 @@ import { AppError } from '../errors.ts';
 import type { AppEnv } from '../middleware/context.ts';
 import { can } from '../middleware/permission.ts';
 import { routes } from '../middleware/validation.ts';
-import { Namespace } from '../protocol/names.ts';
 import { withParents } from '../protocol/namespace-tree.ts';
 import { paged, PageQuery, toPage } from '../protocol/paging.ts';
+import { namespaceOf } from './namespace-of.ts';
 
 export const secretRoutes = routes();
 
@@ -64,13 +64,6 @@ secretRoutes.delete('/:namespace/secrets/:key', can('SECRET', 'DELETE'), async (
   if (!(await secrets.remove(c.var.tenant, namespaceOf(c), key))) throw secretNotFound(c, key);
   return c.body(null, 204);
 });
-
-function namespaceOf(c: Context<AppEnv>): string {
-  const namespace = Namespace.safeParse(c.req.param('namespace'));
-  if (!namespace.success)
-    throw new AppError('invalid_parameter', `Invalid namespace: it ${z.prettifyError(namespace.error)}`);
-  return namespace.data;
-}
 
 function secretNotFound(c: Context<AppEnv>, key: string): AppError {
   return new AppError('not_found', `There is no secret '${key}' in namespace '${namespaceOf(c)}'`);

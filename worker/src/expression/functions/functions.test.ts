@@ -173,15 +173,15 @@ const CASES: Readonly<Record<string, { gives: readonly Good[]; refuses: readonly
   kv: {
     gives: [
       [
-        "{{ kv('k').in }} {{ kv('k', 'other.ns').in }} {{ kv('none', errorOnMissing=false) ?? 'null' }}",
-        'here other.ns null',
+        "{{ kv('k').in }} {{ kv('k', 'other.ns').in }} {{ kv('none', errorOnMissing=false) ?? 'null' }} {{ kv('none').in ?? 'none' }}",
+        'here other.ns null none',
       ],
     ],
     refuses: [
-      ["{{ kv('none') }}", 'expression_service'],
+      ["{{ kv('none') }}", 'expression_undefined'],
       ["{{ kv('old') }}", 'expression_service'],
       ['{{ kv() }}'],
-      ["{{ kv('none', 'a.b') }}", 'expression_service'],
+      ["{{ kv('none', 'a.b') }}", 'expression_undefined'],
     ],
   },
   loopOutputs: {

@@ -66,9 +66,10 @@ function kv([name, inNamespace, errorOnMissing]: ArgumentValues, run: Run): Valu
   if (answer.state === 'found') return answer.value;
   if (answer.state === 'expired') throw new Fault('expression_service', `The key '${key}' has expired`);
   if (!isRequired) return null;
+  // As forgivable as an undefined variable: `kv('a') ?? 'b'` gives b.
   throw new Fault(
-    'expression_service',
-    `The key '${key}' does not exist${namespace === undefined ? '' : ` in the namespace '${namespace}'`}`,
+    'expression_undefined',
+    `The key '${key}' does not exist${namespace === undefined ? '' : ` in the namespace '${namespace}'`}.`,
   );
 }
 

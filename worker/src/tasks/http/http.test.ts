@@ -74,6 +74,8 @@ describe('core.http.Request', () => {
       message: expect.stringContaining("response code '418'"),
       outputs: { code: 418, body: 'short and stout' },
     });
+    const silent = () => new Response(null, { status: 500, statusText: 'Internal Server Error' });
+    await expect(run(answering(silent), {})).rejects.toThrow('Internal Server Error');
     expect(await run(answering(teapot), { allowFailed: true })).toMatchObject({ code: 418 });
     expect(await run(answering(teapot), { options: { allowFailed: 'true' } })).toMatchObject({ code: 418 });
     expect(await run(answering(teapot), { options: { allowedResponseCodes: [418] } })).toMatchObject({ code: 418 });
