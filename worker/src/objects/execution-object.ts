@@ -185,9 +185,16 @@ export class ExecutionObject extends DurableObject<Env> implements ExecutionPort
         if (live === undefined) return notFound(id);
         const event = eventOf(parseJson(action) as unknown as Action, live.flow, live.execution, this.now());
         if (!event.ok) return event;
+        if (event.value.type === 'execution.forced' && live.flow.concurrency) this.ctx.waitUntil(this.#forceSlot(live));
         return chain(this.#take(live, { event: event.value }), (first) => ok(this.#view(live, first)));
       }),
     );
+  }
+
+  /** Who is forced to run holds a slot beyond the limit, and waits for none any more. */
+  async #forceSlot({ id, flow }: LiveExecution): Promise<void> {
+    const tenant = this.#requireTenant();
+    await tenant.flow(flow.namespace, flow.id).force(tenant.record, id);
   }
 
   async dispatch(executionId: string, eventJson: string): Promise<boolean> {
@@ -634,7 +641,7 @@ export class ExecutionObject extends DurableObject<Env> implements ExecutionPort
     const live = this.#live.get(id);
     if (live?.outbox.delete(key) !== true) return;
     this.#untidy.add(id);
-    this.#tidying ??= setTimeout(() => this.#tidy(), OUTBOX_TIDY_MS);
+    if (this.#tidying === undefined) this.#tidying = setTimeout(() => this.#tidy(), OUTBOX_TIDY_MS);
   }
 
   #tidy(): void {

@@ -86,6 +86,29 @@ describe('an edge task', () => {
     expect(calls).toHaveBeenCalledTimes(1);
   });
 
+  test('that is made by a template runs in the place of its template', async () => {
+    const flow = await storedFlow(
+      tenant,
+      `
+id: templated
+namespace: company.team
+tasks:
+  - id: made
+    type: io.kestra.plugin.core.templating.TemplatedTask
+    spec: |
+      type: io.kestra.plugin.core.debug.Return
+      format: "made in {{ flow.id }}"
+  - id: refused
+    type: io.kestra.plugin.core.templating.TemplatedTask
+    spec: "type: io.kestra.plugin.core.flow.Pause"
+`,
+    );
+    const ended = await start(flow, {}, { wait: true });
+    expect(ended.taskRunList.map(({ state }) => state.current)).toEqual(['SUCCESS', 'FAILED']);
+    expect(ended.taskRunList[0]?.outputs).toEqual({ value: 'made in templated' });
+    expect((await messages(ended.id)).join()).toContain('must be a runnable task');
+  });
+
   test('may not call what is not public', async () => {
     const calls = network(() => new Response('never'));
     const flow = await storedFlow(tenant, FETCHES.replace('https://example.com', 'http://169.254.169.254'));
@@ -320,6 +343,10 @@ tasks:
     await vi.waitFor(async () => expect(await state(id)).toBe('QUEUED'));
     await tenant.execution(id).act(id, JSON.stringify({ type: 'force-run' }));
     expect(await state(id)).toBe('PAUSED');
+    const slots = tenant.flow('company.team', 'limited');
+    await vi.waitFor(async () => expect(await slots.count()).toEqual({ running: 2, queued: 0 }));
+    await resume(id);
+    await vi.waitFor(async () => expect(await slots.count()).toEqual({ running: 1, queued: 0 }));
   });
 });
 
