@@ -1,6 +1,7 @@
 /** The index of executions: written by the queue's consumer in batches, read by lists, searches and counts. */
 import { and, desc, eq, gte, inArray, isNotNull, isNull, lte, notInArray, sql } from 'drizzle-orm';
 import { AppError } from '../errors.ts';
+import type { ExecutionId } from '../ids.ts';
 import { TOTAL_COUNTED_MAX } from '../limits.ts';
 import type { ExecutionFact } from '../protocol/fact.ts';
 import type { Filter } from '../protocol/filters.ts';
@@ -187,6 +188,16 @@ export async function search(
 
 function mentions(filter: Filter, field: string): boolean {
   return filter.kind === 'condition' ? filter.field === field : filter.of.some((one) => mentions(one, field));
+}
+
+/** Which of the ids the index knows. */
+export async function known({ db, key: tenant }: Tenant, ids: ExecutionId[]): Promise<Set<string>> {
+  const wanted = sql`(SELECT value FROM json_each(${JSON.stringify(ids)}))`;
+  const rows = await db
+    .select({ id: execution.id })
+    .from(execution)
+    .where(and(eq(execution.tenant, tenant), inArray(execution.id, wanted)));
+  return new Set(rows.map(({ id }) => id));
 }
 
 function inParts(facts: TenantFact[]): string[] {
