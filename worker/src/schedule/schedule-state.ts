@@ -37,6 +37,8 @@ export const NEW_SCHEDULE: ScheduleState = { disabled: false };
 /** When the trigger must be looked at again; absent when only somebody else can change anything. */
 export function wakeAt({ disabled, lock, backfill, next, searchFrom }: ScheduleState): number | undefined {
   if (disabled || lock !== undefined) return undefined;
-  if (backfill !== undefined) return backfill.paused ? undefined : backfill.current;
+  if (backfill !== undefined && backfill.paused) return undefined;
+  // One that has run all its dates is ended at once, and not when its next date would come.
+  if (backfill !== undefined) return backfill.current > backfill.end ? 0 : backfill.current;
   return next ?? searchFrom;
 }

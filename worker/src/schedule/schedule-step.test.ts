@@ -176,6 +176,20 @@ describe('a backfill', () => {
     expect(dates).toEqual(['01T22:00', '01T23:00', '02T11:00']);
   });
 
+  test('ends with its last date, however far away the next one would be', async () => {
+    const rule = await ruleOf({ cron: '0 0 29 2 *' });
+    const running = beginBackfill(
+      await begin(rule, at('02T10:17')),
+      { start: at('01T00:00') - 4 * 366 * 86_400_000, end: at('02T00:00') },
+      0,
+    );
+    const first = await step(rule, running, at('02T10:20'));
+    expect(first.start?.date).toBe(Date.parse('2024-02-29'));
+    const woken = wakeAt(first.state);
+    expect(woken).toBeLessThan(at('02T10:20'));
+    expect((await step(rule, first.state, at('02T10:20'))).state.backfill).toBeUndefined();
+  });
+
   test('that is deleted gives the trigger back its date', async () => {
     const rule = await ruleOf({ cron: '0 * * * *' });
     const running = beginBackfill(await begin(rule, at('02T10:17')), { start: at('01T22:00'), end: at('01T23:00') }, 0);

@@ -77,7 +77,9 @@ async function backfillStep(
   backfill: Backfill,
   now: number,
 ): Promise<ScheduleStep> {
-  if (backfill.paused || backfill.current > now) return { state };
+  if (backfill.paused) return { state };
+  if (backfill.current > backfill.end) return step(rule, endBackfill(state), now);
+  if (backfill.current > now) return { state };
   const found = await nextFitting(rule.timetable, rule.fits, backfill.current - 1);
   if (found.type === 'none' || found.at > backfill.end) return step(rule, endBackfill(state), now);
   if (found.type === 'unfinished' || found.at > now)
