@@ -6,13 +6,10 @@ import type { Env } from '../env.ts';
 import { AppError } from '../errors.ts';
 import { EDGE_LOG_DELAY_MS } from '../limits.ts';
 import type { StoredLine, StoredMetric } from '../objects/journal.ts';
-import { templatedTask } from '../flow/compile-part.ts';
 import { taskTypes } from '../flow/flow-reader.ts';
 import { parseJson, stringifyJson } from '../protocol/json.ts';
 import type { JsonObject } from '../protocol/json.ts';
 import type { LogLevel } from '../protocol/states.ts';
-import { ok } from '../result.ts';
-import { readInput } from '../tasks/read-input.ts';
 import { TaskFailure } from '../tasks/task.ts';
 import type { EdgeContext } from '../tasks/task.ts';
 import type { EdgeAnswer, EdgeCall, EdgeHost } from './edge-call.ts';
@@ -31,11 +28,7 @@ export class EdgeTasks extends WorkerEntrypoint<Env> {
     });
     // Without an execution to answer, the call is over too.
     stopped.catch(() => stop.abort());
-    const context: EdgeContext = {
-      ...record.context(),
-      ...edgeServices(call, host, this.env, stop.signal),
-      runTask: (yaml) => runTemplated(yaml, context),
-    };
+    const context: EdgeContext = { ...record.context(), ...edgeServices(call, host, this.env, stop.signal) };
     // The input was read with the task's own schema by the object that rendered it.
     const input = parseJson(call.input) as JsonObject;
     const work = run(() => definition.run(input, context)).then(
@@ -44,21 +37,6 @@ export class EdgeTasks extends WorkerEntrypoint<Env> {
     );
     return Promise.race([work, stopped]);
   }
-}
-
-/** Runs a task that was made while the flow ran. What needs more than this Worker (a runner, a child execution) has to
- *  stand in the flow itself. */
-async function runTemplated(yaml: string, context: EdgeContext): Promise<JsonObject | void> {
-  const made = templatedTask(yaml, context.identity.taskId);
-  if (!made.ok) throw new TaskFailure(made.error);
-  const { type, properties } = made.value;
-  const definition = taskTypes.find(type);
-  if (definition?.kind !== 'edge' && definition?.kind !== 'inline') {
-    throw new TaskFailure(`A task of type ${type} cannot be templated: put it into the flow itself`);
-  }
-  const input = await readInput(definition, properties, async (value) => ok(await context.render(value)));
-  if (!input.ok) throw new TaskFailure(input.error.message);
-  return (await definition.run(input.value, context)) as JsonObject | void;
 }
 
 /** A task that throws at once has failed like one that rejects. */

@@ -2,7 +2,7 @@
 import { formatDuration, parseDuration } from '../protocol/duration.ts';
 import type { Retry } from '../flow/flow.ts';
 import { isTerminalState } from '../protocol/states.ts';
-import type { Plan, StartFlow } from '../tasks/plan.ts';
+import type { Become, Plan, StartFlow } from '../tasks/plan.ts';
 import { liveChildren, oneEnded, oneRefused, oneStarted, startChildren } from './children.ts';
 import { endEarly, retryAsNewExecution } from './endings.ts';
 import type { Evaluation, ExecutionEvent, TaskFinished } from './event.ts';
@@ -26,12 +26,14 @@ export function taskEvaluated(fold: Fold, index: number, outcome: Evaluation): v
   if (isTerminalState(fold.run(index).state.current) || fold.run(index).frame) return;
   if ('failed' in outcome) return settle(fold, index, 'FAILED');
   if (!outcome.runs) return settle(fold, index, 'SKIPPED');
-  if (outcome.timeoutMs !== undefined) fold.change(index, { timeoutMs: outcome.timeoutMs });
+  const { timeoutMs, made } = outcome;
+  if (timeoutMs !== undefined) fold.change(index, { timeoutMs });
+  if (made) fold.change(index, { made });
   if (outcome.plan) carryOut(fold, index, outcome.plan);
   else beginAttempt(fold, index);
 }
 
-function carryOut(fold: Fold, index: number, plan: Plan): void {
+function carryOut(fold: Fold, index: number, plan: Exclude<Plan, Become>): void {
   switch (plan.kind) {
     case 'run':
     case 'iterate':

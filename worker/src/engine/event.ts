@@ -3,8 +3,8 @@ import type { Label } from '../flow/flow.ts';
 import type { ExecutionId } from '../ids.ts';
 import type { JsonObject } from '../protocol/json.ts';
 import type { State, TerminalState } from '../protocol/states.ts';
-import type { Plan } from '../tasks/plan.ts';
-import type { Execution, Timer, TriggerInfo } from './execution.ts';
+import type { Become, Plan } from '../tasks/plan.ts';
+import type { Execution, MadeTask, Timer, TriggerInfo } from './execution.ts';
 
 interface At {
   at: number;
@@ -44,7 +44,10 @@ export type ExecutionEvent =
   | (At & { type: 'execution.quarantined'; message: string });
 
 /** Whether the task runs, with a structural task's plan; or that its expressions could not be rendered (the reason is in the log). */
-export type Evaluation = { runs: true; plan?: Plan; timeoutMs?: number } | { runs: false } | { failed: true };
+export type Evaluation =
+  | { runs: true; plan?: Exclude<Plan, Become>; made?: MadeTask; timeoutMs?: number }
+  | { runs: false }
+  | { failed: true };
 
 export interface ExecutionCreated extends At {
   type: 'execution.created';

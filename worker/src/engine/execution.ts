@@ -1,6 +1,6 @@
 /** The state of an execution as the engine folds it. Times are epoch milliseconds. Immutable: a fold makes a new one that
  *  shares what did not change. */
-import type { Label } from '../flow/flow.ts';
+import type { Label, Task } from '../flow/flow.ts';
 import type { ExecutionId } from '../ids.ts';
 import type { JsonObject } from '../protocol/json.ts';
 import type { State, TerminalState } from '../protocol/states.ts';
@@ -78,6 +78,8 @@ export interface TaskRun {
   /** From 0. */
   readonly iteration?: number;
   readonly timeoutMs?: number;
+  /** What a TemplatedTask has made of itself. */
+  readonly made?: MadeTask;
   readonly state: StateHistory;
   readonly attempts: readonly Attempt[];
   readonly outputs?: JsonObject;
@@ -89,6 +91,9 @@ export interface TaskRun {
   /** The execution or an ancestor was restarted: this one counts no more and is shown no more. */
   readonly removed?: boolean;
 }
+
+/** The part of a task that another one can take the place of; what is around it (retries, timeouts…) stays. */
+export type MadeTask = Pick<Task, 'type' | 'kind' | 'properties'>;
 
 export interface Attempt {
   readonly state: StateHistory;

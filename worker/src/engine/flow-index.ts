@@ -1,6 +1,6 @@
 /** Where each task of a flow stands: its list, its place there and the task around it. Disabled tasks are absent. */
 import type { Flow, Task } from '../flow/flow.ts';
-import type { Phase } from './execution.ts';
+import type { Phase, TaskRun } from './execution.ts';
 
 export interface TaskPlace {
   task: Task;
@@ -18,6 +18,12 @@ const indexes = new WeakMap<Flow, FlowIndex>();
 
 export function placeOf(flow: Flow, taskId: string): TaskPlace | undefined {
   return indexOf(flow).places.get(taskId);
+}
+
+/** What a task run does: its task, or what that has made of itself. */
+export function taskOf(flow: Flow, run: Pick<TaskRun, 'taskId' | 'made'>): Task | undefined {
+  const task = placeOf(flow, run.taskId)?.task;
+  return task && run.made ? { ...task, ...run.made } : task;
 }
 
 /** The enabled tasks of one list of a task, or of the flow itself. */

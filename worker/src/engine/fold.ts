@@ -5,7 +5,7 @@ import { isTerminalState, type LogLevel, type State } from '../protocol/states.t
 import { assert } from '../result.ts';
 import type { Effect, LogLine, Step } from './effect.ts';
 import type { Counts, Execution, Frame, StateHistory, TaskRun, Timer } from './execution.ts';
-import { placeOf, type TaskPlace } from './flow-index.ts';
+import { placeOf, taskOf, type TaskPlace } from './flow-index.ts';
 
 export class Fold {
   readonly flow: Flow;
@@ -37,7 +37,9 @@ export class Fold {
   }
 
   task(run: TaskRun): Task {
-    return this.place(run).task;
+    const task = taskOf(this.flow, run);
+    assert(task, `the flow has a task ${run.taskId}`);
+    return task;
   }
 
   patch(changes: Partial<Execution>): void {
@@ -46,7 +48,7 @@ export class Fold {
 
   /** Moves the execution; moving to where it is changes nothing. */
   move(state: State): void {
-    this.patch({ state: moved(this.execution.state, state, this.at) });
+    if (this.execution.state.current !== state) this.patch({ state: moved(this.execution.state, state, this.at) });
   }
 
   add(run: Omit<TaskRun, 'index' | 'state' | 'attempts'>): TaskRun {

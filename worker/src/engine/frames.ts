@@ -113,7 +113,8 @@ function soften(state: State, allowFailure: boolean, allowWarning: boolean): Sta
 
 /** Opens a reopened task run once more: a structural one makes a new plan, another one a new attempt. */
 export function openAgain(fold: Fold, run: TaskRun): void {
-  if (fold.task(run).kind === 'structural' && !run.child) fold.effects.push({ type: 'evaluate', taskRun: run.index });
+  if (fold.place(run).task.kind === 'structural' && !run.child)
+    fold.effects.push({ type: 'evaluate', taskRun: run.index });
   else reopenAttempt(fold, run.index);
 }
 

@@ -10,7 +10,9 @@ import { parseDuration } from '../protocol/duration.ts';
 import { isJsonObject, type Json, type JsonObject } from '../protocol/json.ts';
 import { LOG_LEVELS, type LogLevel } from '../protocol/states.ts';
 import { fail, ok, type Result } from '../result.ts';
+import type { Become } from '../tasks/plan.ts';
 import { readInput } from '../tasks/read-input.ts';
+import { templatedTask } from '../flow/compile-part.ts';
 import { taskTypes } from '../flow/flow-reader.ts';
 import { type InlineContext, type PlanContext, TaskFailure } from '../tasks/task.ts';
 import { mergeLabels } from './attempts.ts';
@@ -18,7 +20,7 @@ import { scopeFor, type Surroundings, variablesOf } from './context.ts';
 import type { LogLine } from './effect.ts';
 import type { Evaluation, ExecutionEvent, TaskFinished } from './event.ts';
 import type { Execution, TaskRun } from './execution.ts';
-import { placeOf } from './flow-index.ts';
+import { placeOf, taskOf } from './flow-index.ts';
 import { identityOf } from './identity.ts';
 import type { InlineAnswer, InlineEffect, InlineExecutor, TaskMetric } from './turn.ts';
 
@@ -91,7 +93,9 @@ class Performance {
   }
 
   #evaluate(index: number): MaybePromise<Evaluation> {
-    const { task, run } = this.#find(index);
+    const run = this.#run(index);
+    // As the flow has it: what the task run has become before says nothing about now.
+    const task = this.#known(placeOf(this.#flow, run.taskId)?.task, run);
     return after(this.#runs(task, index), (runs) => {
       if (!runs.ok) return this.#unrenderable(runs.error, run);
       if (!runs.value) return { runs: false };
@@ -129,11 +133,23 @@ class Performance {
       if (!input.ok) return this.#unrenderable(input.error, run);
       try {
         const context = { ...this.#context(run), lists: Object.keys(task.lists) };
-        return { runs: true, plan: definition.plan(input.value, context) };
+        const plan = definition.plan(input.value, context);
+        return plan.kind === 'become' ? this.#become(task, run, plan) : { runs: true, plan };
       } catch (thrown) {
         return this.#unrenderable(failureOf(thrown), run);
       }
     });
+  }
+
+  #become(task: Task, run: TaskRun, { spec }: Become): MaybePromise<Evaluation> {
+    const templated = templatedTask(spec, task.id);
+    if (!templated.ok) return this.#unrenderable({ message: templated.error }, run);
+    const { type, kind, properties } = templated.value;
+    const made = { type, kind, properties };
+    if (kind !== 'structural') return { runs: true, made };
+    return after(this.#plan({ ...task, ...made }, run), (planned) =>
+      'failed' in planned ? planned : { ...planned, made },
+    );
   }
 
   #outputs(): Rendered<JsonObject> {
@@ -141,8 +157,8 @@ class Performance {
     const sources = Object.fromEntries(outputs.map(({ id, value }) => [id, value]));
     return after(renderDeep(sources, this.#scope(undefined), this.#world.services), (rendered) => {
       if (!rendered.ok) return rendered;
-      const typed = typedOutputs(outputs, isJsonObject(rendered.value) ? rendered.value : {});
-      return typed.ok ? typed : fail({ message: typed.error });
+      const values = isJsonObject(rendered.value) ? rendered.value : {};
+      return after(typedOutputs(outputs, values), (typed) => (typed.ok ? typed : fail({ message: typed.error })));
     });
   }
 
@@ -219,10 +235,19 @@ class Performance {
   }
 
   #find(index: number): { task: Task; run: TaskRun } {
+    const run = this.#run(index);
+    return { task: this.#known(taskOf(this.#flow, run), run), run };
+  }
+
+  #run(index: number): TaskRun {
     const run = this.#execution.taskRuns.at(index);
-    const task = run && placeOf(this.#flow, run.taskId)?.task;
-    if (!task) throw new Error(`the execution has no task run ${index}`);
-    return { task, run };
+    if (!run) throw new Error(`the execution has no task run ${index}`);
+    return run;
+  }
+
+  #known(task: Task | undefined, { taskId }: TaskRun): Task {
+    if (!task) throw new Error(`the flow has no task ${taskId}`);
+    return task;
   }
 
   #scope(index: number | undefined): Scope {

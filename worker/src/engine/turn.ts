@@ -7,7 +7,7 @@ import type { Metric } from '../tasks/task.ts';
 import type { Effect, LogLine, Step } from './effect.ts';
 import type { ExecutionEvent } from './event.ts';
 import type { Execution } from './execution.ts';
-import { placeOf } from './flow-index.ts';
+import { taskOf } from './flow-index.ts';
 import { reduce } from './reduce.ts';
 
 export type InlineEffect = Extract<
@@ -68,7 +68,7 @@ export function isInline(flow: Flow, execution: Execution, effect: Effect): effe
       return true;
     case 'run-task': {
       const run = execution.taskRuns.at(effect.taskRun);
-      return run !== undefined && placeOf(flow, run.taskId)?.task.kind === 'inline';
+      return run !== undefined && taskOf(flow, run)?.kind === 'inline';
     }
     default:
       return false;

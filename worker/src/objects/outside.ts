@@ -5,7 +5,7 @@ import type { Surroundings } from '../engine/context.ts';
 import type { Effect } from '../engine/effect.ts';
 import type { ExecutionEvent } from '../engine/event.ts';
 import type { TaskRun } from '../engine/execution.ts';
-import { placeOf } from '../engine/flow-index.ts';
+import * as flowIndex from '../engine/flow-index.ts';
 import { identityOf } from '../engine/identity.ts';
 import type { EdgeCall } from '../edge/edge-call.ts';
 import { renderDeep } from '../expression/render.ts';
@@ -247,7 +247,7 @@ export class Outside {
 const DIRECTORIES = { workingDir: WORKING_DIR_TOKEN, outputDir: OUTPUT_DIR_TOKEN };
 
 function taskOf(live: LiveExecution, run: TaskRun): Task {
-  const task = placeOf(live.flow, run.taskId)?.task;
+  const task = flowIndex.taskOf(live.flow, run);
   assert(task, `the flow has a task ${run.taskId}`);
   return task;
 }

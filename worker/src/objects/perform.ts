@@ -3,7 +3,7 @@
 import type { Effect } from '../engine/effect.ts';
 import type { ExecutionEvent } from '../engine/event.ts';
 import type { Execution, TaskRun } from '../engine/execution.ts';
-import { placeOf } from '../engine/flow-index.ts';
+import { placeOf, taskOf } from '../engine/flow-index.ts';
 import type { InlineEffect } from '../engine/turn.ts';
 import * as flows from '../db/flows.ts';
 import { compiled, flowAt } from '../db/compiled-flows.ts';
@@ -169,7 +169,7 @@ async function cancelTask(
   { tenant, flow, execution, now, stopEdgeTask }: PerformWorld,
 ): Promise<ExecutionEvent | undefined> {
   const run = runAt(execution, taskRun);
-  const task = placeOf(flow, run.taskId)?.task;
+  const task = taskOf(flow, run);
   if (task?.kind === 'runner') {
     await tenant
       .runnerGroup(task.workerSelector?.group ?? DEFAULT_RUNNER_GROUP)

@@ -2,11 +2,17 @@
 import type { Json, JsonObject } from '../protocol/json.ts';
 import type { LogLevel } from '../protocol/states.ts';
 
-export type Plan = RunList | Iterate | Repeat | Wait | Pause | StartFlow | StartFlows | Settle;
+export type Plan = Become | RunList | Iterate | Repeat | Wait | Pause | StartFlow | StartFlows | Settle;
 
 interface PlanBase {
   /** The task run's own outputs, visible to its children at once. */
   outputs?: JsonObject;
+}
+
+/** Do what another task does, given as YAML; it must be a runnable one. */
+export interface Become {
+  kind: 'become';
+  spec: string;
 }
 
 /** Run one list of child tasks. `lists[list]` may be absent: then there is nothing to do. */

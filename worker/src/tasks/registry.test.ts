@@ -77,7 +77,6 @@ const NOT_AVAILABLE_YET = [
   'core.flow.WorkingDirectory',
   'core.http.SseRequest',
   'core.namespace.PurgeFiles',
-  'core.templating.TemplatedTask',
   'kestra.executions.Count',
   'kestra.executions.Delete',
   'kestra.executions.Kill',

@@ -122,8 +122,6 @@ export interface EdgeContext extends InlineContext {
   randomId(): string;
   /** What the tenant's other flows and executions offer to tasks. */
   executions: Executions;
-  /** Runs another task, given as YAML, in the place of this one; fails for one that is not runnable. */
-  runTask?(yaml: string): Promise<JsonObject | void>;
 }
 
 /** Files of the execution, by URI (`kestra:///…`). Bodies are streams: a file is never held in memory whole. */
