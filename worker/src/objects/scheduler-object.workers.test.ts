@@ -455,3 +455,14 @@ tasks: [{ id: give, type: io.kestra.plugin.core.debug.Return, format: "from {{ e
     expect((await row(tenant, SECOND)).wake).toBe(closes + DAY);
   });
 });
+
+describe('a polling trigger', () => {
+  test('looks at once, says why it could not, and looks again an interval later', async () => {
+    const trigger =
+      '  - { id: look, type: io.kestra.plugin.core.http.Trigger, uri: "http://127.0.0.1:1/", interval: PT5M }';
+    const tenant = await scheduled(flowWith('watcher', trigger), NOON);
+    const { error, wake: next, state } = await row(tenant, { ...HOURLY, flowId: 'watcher', triggerId: 'look' });
+    expect(error).toContain('127.0.0.1');
+    expect([next, state.lock]).toEqual([NOON + 5 * MINUTE, undefined]);
+  });
+});

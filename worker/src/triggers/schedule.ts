@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { JsonObject } from '../protocol/json.ts';
+import { isTimeZone } from '../protocol/time-zone.ts';
 import { parseCron } from '../schedule/cron.ts';
-import { zoneOf } from '../schedule/zoned-date.ts';
 import { deprecated, durationText, extension, text, withRules } from '../tasks/properties.ts';
 import type { Problem } from '../tasks/properties.ts';
 import { conditionDefinitions } from './conditions/registry.ts';
@@ -53,7 +53,7 @@ function rules({ cron, withSeconds, timezone, interval }: JsonObject): Problem[]
   const problems: Problem[] = [];
   const parsed = typeof cron === 'string' ? parseCron(cron, { withSeconds: withSeconds === true }) : undefined;
   if (parsed?.ok === false) problems.push({ path: ['cron'], message: parsed.error });
-  if (typeof timezone === 'string' && zoneOf(timezone) === undefined) {
+  if (typeof timezone === 'string' && !isTimeZone(timezone)) {
     problems.push({ path: ['timezone'], message: `Invalid timezone: '${timezone}'. Use a name like Europe/Paris.` });
   }
   if (interval !== undefined && interval !== null) problems.push({ path: ['interval'], message: 'must be null' });
