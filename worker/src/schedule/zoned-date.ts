@@ -1,15 +1,13 @@
 /** Dates with a time zone, as triggers read and write them. */
 import { Temporal } from 'temporal-polyfill';
+import { standardZone } from '../protocol/time-zone.ts';
 
 export type ZonedDate = Temporal.ZonedDateTime;
 
-/** The id of a zone as Temporal writes it, or undefined when nobody knows it. Java's `GMT+2` and `UTC+02:00` are offsets. */
+/** The id of a zone as Temporal writes it, or undefined when nobody knows it. */
 export function zoneOf(text: string): string | undefined {
-  const [, sign, hours, minutes = '00'] = /^(?:UTC|GMT|UT)?([+-])(\d{1,2})(?::?(\d{2}))?$/.exec(text) ?? [];
-  const id =
-    hours !== undefined ? `${sign}${hours.padStart(2, '0')}:${minutes}` : /^(Z|UT|GMT)$/.test(text) ? 'UTC' : text;
   try {
-    return Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(id).timeZoneId;
+    return Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(standardZone(text)).timeZoneId;
   } catch {
     return undefined;
   }
