@@ -136,6 +136,8 @@ export const ARCHIVE_BYTES_MAX = 16 * 1024 * 1024;
 /** Compiled flows kept in a Worker's memory, and the characters of source they may have together. */
 export const FLOWS_CACHED_MAX = 500;
 export const FLOW_CHARS_CACHED_MAX = 4 * 1024 * 1024;
+/** Milliseconds after which a running flow sees new variables and plugin defaults of its namespace. */
+export const NAMESPACE_SETTINGS_CACHE_MS = 30_000;
 
 // Identity.
 

@@ -3,7 +3,7 @@
  *   N2. A folder is there because a file is in it, or because its mark is: an empty object whose name ends in `/`. */
 import { AppError } from './errors.ts';
 import { NAMESPACE_FILE_PATH_BYTES_MAX } from './limits.ts';
-import { namespacePath, upload, uriOf } from './storage.ts';
+import { executionOf, isFileUri, namespacePath, pathOf, upload, uriOf } from './storage.ts';
 import type { FileBody } from './storage.ts';
 import type { TenantFile, TenantFiles } from './tenant-files.ts';
 
@@ -131,9 +131,17 @@ export class NamespaceTree {
   }
 }
 
-/** Whether a path of the bucket is that of a file of this namespace. */
-export function isNamespaceFile(path: string, namespace: string): boolean {
-  return path.startsWith(rootOf(namespace));
+/** The namespace file that a text names: a path in `own`, `nsfile:///path`, `nsfile://other.namespace/path`, or the URI that
+ *  one has in the storage. Undefined for a URI of anything else. */
+export function namespaceFileOf(text: string, own: string): { namespace: string; path: string } | undefined {
+  const [, namespace, named] = /^nsfile:\/\/([^/]*)\/(.*)$/s.exec(text) ?? [];
+  if (named !== undefined) return { namespace: namespace || own, path: named };
+  if (!isFileUri(text)) return { namespace: own, path: text };
+  const parts = pathOf(text)?.split('/') ?? [];
+  const at = parts.indexOf('_files');
+  // A flow has executions, a namespace has files: whichever comes first says what it is.
+  if (at < 1 || executionOf(parts.slice(0, at).join('/')) !== undefined) return undefined;
+  return { namespace: parts.slice(0, at).join('.'), path: parts.slice(at + 1).join('/') };
 }
 
 function rootOf(namespace: string): string {

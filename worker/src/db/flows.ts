@@ -3,8 +3,11 @@ import { and, asc, eq, inArray, lt, max, sql } from 'drizzle-orm';
 import type { SQL } from 'drizzle-orm';
 import { AppError } from '../errors.ts';
 import type { Label } from '../flow/flow.ts';
+import { settingsOf } from '../flow/namespace-settings.ts';
+import type { NamespaceSettings } from '../flow/namespace-settings.ts';
 import { TOTAL_COUNTED_MAX } from '../limits.ts';
 import type { Filter } from '../protocol/filters.ts';
+import { withParents } from '../protocol/namespace-tree.ts';
 import type { Page } from '../protocol/paging.ts';
 import type { Tenant } from '../tenant.ts';
 import {
@@ -19,6 +22,7 @@ import {
   textField,
 } from './filter-sql.ts';
 import type { SqlFields } from './filter-sql.ts';
+import { readDocuments, selectDocuments } from './namespace-documents.ts';
 import { flowRevision } from './schema/data/flow-revision.ts';
 import { flow } from './schema/data/flow.ts';
 
@@ -35,6 +39,8 @@ export interface StoredFlow extends FlowRef {
   /** Of the flow, not of the revision: whether it may be started now. */
   disabled: boolean;
   updatedAt: number;
+  /** What its namespace says now; of flows that were looked up one by one. */
+  settings?: NamespaceSettings;
 }
 
 /** The next revision of a flow; `previous` is the one it follows, 0 for the first. */
@@ -70,15 +76,18 @@ export async function find(
   { namespace, id }: FlowRef,
   revision?: number,
 ): Promise<StoredFlow | undefined> {
-  const [row] = await db
-    .select(columns)
-    .from(flow)
-    .innerJoin(
-      flowRevision,
-      revision === undefined ? isLatest : and(isRevisionOfFlow, eq(flowRevision.revision, revision)),
-    )
-    .where(and(eq(flow.tenant, key), eq(flow.namespace, namespace), eq(flow.id, id)));
-  return row;
+  const [[row], documents] = await db.batch([
+    db
+      .select(columns)
+      .from(flow)
+      .innerJoin(
+        flowRevision,
+        revision === undefined ? isLatest : and(isRevisionOfFlow, eq(flowRevision.revision, revision)),
+      )
+      .where(and(eq(flow.tenant, key), eq(flow.namespace, namespace), eq(flow.id, id))),
+    selectDocuments(db, key, withParents(namespace)),
+  ]);
+  return row && { ...row, settings: settingsOf(readDocuments(documents).map(({ document }) => document)) };
 }
 
 /** The newest revisions of these flows, deleted ones included; those that never were are left out. */

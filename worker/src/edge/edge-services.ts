@@ -2,12 +2,13 @@
 import { z } from 'zod';
 import * as executions from '../db/executions.ts';
 import * as keyValues from '../db/key-values.ts';
+import { refuseClosed } from '../db/namespaces.ts';
 import type { KvRow } from '../db/key-values.ts';
 import { guardedFetch } from '../egress.ts';
 import { configOf } from '../env.ts';
 import type { Env } from '../env.ts';
 import { isExecutionId } from '../ids.ts';
-import { NamespaceTree } from '../namespace-files.ts';
+import { namespaceFileOf, NamespaceTree } from '../namespace-files.ts';
 import { parseJson, stringifyJson } from '../protocol/json.ts';
 import type { Json, JsonObject } from '../protocol/json.ts';
 import { kvValueOf, toKvType } from '../protocol/kv-value.ts';
@@ -15,7 +16,7 @@ import type { KvType } from '../protocol/kv-value.ts';
 import { LOG_LEVELS, STATES } from '../protocol/states.ts';
 import { ExecutionFiles } from '../storage.ts';
 import { TaskFailure } from '../tasks/task.ts';
-import type { EdgeContext, Executions, KeyValue, KeyValueEntry, Storage } from '../tasks/task.ts';
+import type { EdgeContext, Executions, KeyValue, KeyValueEntry, NamespaceFiles, Storage } from '../tasks/task.ts';
 import { Tenant } from '../tenant.ts';
 import type { EdgeCall, EdgeHost } from './edge-call.ts';
 
@@ -34,8 +35,8 @@ export function edgeServices(call: EdgeCall, host: EdgeHost, env: Env, signal: A
     fetch: (input, init) =>
       send(input, { ...init, signal: init?.signal ? AbortSignal.any([init.signal, signal]) : signal }),
     storage: storageOf(tenant, call),
-    kv: keyValueOf(tenant),
-    files: new NamespaceTree(tenant.files),
+    kv: keyValueOf(tenant, call.identity.namespace),
+    files: filesOf(tenant, call.identity.namespace),
     render: async (value, extra) => {
       const answer = parseJson(await host.render(stringifyJson({ value, extra: extra ?? {} }))) as Rendering;
       if (!answer.ok) throw new TaskFailure(answer.error.message);
@@ -51,22 +52,43 @@ type Rendering = { ok: true; value: Json } | { ok: false; error: { message: stri
 
 function storageOf(tenant: Tenant, { identity, related }: EdgeCall): Storage {
   const files = new ExecutionFiles(tenant.files, identity, related);
+  const namespaceFiles = filesOf(tenant, identity.namespace);
+  /** A path alone is no URI: only what says that it is a namespace file is one. */
+  const named = (uri: string) => (isUri(uri) ? namespaceFileOf(uri, identity.namespace) : undefined);
+  const get = async (uri: string) => {
+    const file = named(uri);
+    if (file === undefined) return files.get(uri);
+    const found = await namespaceFiles.get(file.namespace, file.path);
+    if (found === undefined) throw new TaskFailure(`There is no file ${uri}.`);
+    return found;
+  };
   return {
     put: (name, body) => files.putOfTask(identity.taskId, identity.taskRunId, name, body),
-    get: (uri) => files.get(uri),
-    size: (uri) => files.size(uri),
+    get,
+    async size(uri) {
+      const file = named(uri);
+      if (file === undefined) return files.size(uri);
+      await refuseClosed(tenant, file.namespace, identity.namespace);
+      return new NamespaceTree(tenant.files).size(file.namespace, file.path);
+    },
     delete: (uri) => files.delete(uri),
     list: () => files.list(),
   };
 }
 
-function keyValueOf(tenant: Tenant): KeyValue {
+function isUri(text: string): boolean {
+  return /^(kestra|nsfile):\/\//.test(text);
+}
+
+function keyValueOf(tenant: Tenant, from: string): KeyValue {
   return {
     async get(namespace, key) {
+      await refuseClosed(tenant, namespace, from);
       const row = await keyValues.find(tenant, namespace, key);
       return row && !keyValues.isExpired(row, Date.now()) ? toEntry(row) : undefined;
     },
     async set(namespace, key, value, options = {}) {
+      await refuseClosed(tenant, namespace, from);
       const at = Date.now();
       const typed = options.type === undefined ? kvValueOf(value) : toKvType(value, options.type as KvType);
       if (typed === undefined) throw new TaskFailure(`The value of '${key}' is no ${options.type}`);
@@ -82,8 +104,28 @@ function keyValueOf(tenant: Tenant): KeyValue {
       if (!written)
         throw new TaskFailure(`Cannot set value for key '${key}'. Key already exists and overwrite is set to false.`);
     },
-    delete: async (namespace, key) => (await keyValues.remove(tenant, namespace, [key])).length > 0,
-    keys: async (namespace, prefix) => (await keyValues.list(tenant, [namespace], prefix)).map(toEntry),
+    async delete(namespace, key) {
+      await refuseClosed(tenant, namespace, from);
+      return (await keyValues.remove(tenant, namespace, [key])).length > 0;
+    },
+    async keys(namespace, prefix) {
+      await refuseClosed(tenant, namespace, from);
+      return (await keyValues.list(tenant, [namespace], prefix)).map(toEntry);
+    },
+  };
+}
+
+function filesOf(tenant: Tenant, from: string): NamespaceFiles {
+  const tree = new NamespaceTree(tenant.files);
+  const open = async (namespace: string) => {
+    await refuseClosed(tenant, namespace, from);
+    return tree;
+  };
+  return {
+    list: async (namespace) => (await open(namespace)).list(namespace),
+    get: async (namespace, path) => (await open(namespace)).get(namespace, path),
+    put: async (namespace, path, body) => (await open(namespace)).put(namespace, path, body),
+    delete: async (namespace, path) => (await open(namespace)).delete(namespace, path),
   };
 }
 
@@ -120,7 +162,10 @@ function executionsOf(tenant: Tenant, { identity }: EdgeCall): Executions {
         ({ taskId }) => tasksId === undefined || (typeof taskId === 'string' && tasksId.includes(taskId)),
       );
     },
-    toggleTrigger: unavailable('Switching triggers'),
+    async toggleTrigger(trigger, isEnabled) {
+      const answer = await tenant.scheduler().setDisabled(trigger, !isEnabled);
+      if (!answer.ok) throw new TaskFailure(answer.error.message);
+    },
   };
 }
 

@@ -24,6 +24,7 @@ export function scopeFor(flow: Flow, execution: Execution, taskRun: number | und
     inputs: execution.inputs,
     labels: () => labelVariables(execution.labels),
     vars: () => variablesOf(flow, execution),
+    namespace: flow.namespaceVariables ?? {},
     outputs: () => new RunsLookup(execution, ({ outputs }) => outputs),
     tasks: () => new RunsLookup(execution, ({ state }) => ({ state: state.current })),
     ...(execution.trigger && {

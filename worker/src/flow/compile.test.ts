@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import '../expression/all-parts.ts';
 import { compileFlow, compileFlows } from './compile.ts';
 import type { Compiled } from './compile.ts';
 
@@ -269,7 +270,8 @@ describe('plugin defaults', () => {
   });
 
   test('of the server never make a flow invalid', () => {
-    const pluginDefaults = [{ type: 'core.log.Log', forced: false, values: { level: 'ERROR', unknown: 1 } }];
+    const defaults = [{ type: 'core.log.Log', forced: false, values: { level: 'ERROR', unknown: 1 } }];
+    const pluginDefaults = (namespace: string) => (namespace === 'company.team' ? defaults : []);
     const { flow } = compileFlow(`${HEAD}${TASK}`, { pluginDefaults });
     expect(flow?.tasks[0]?.properties).toEqual({ message: 'hello', level: 'ERROR' });
   });

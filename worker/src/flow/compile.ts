@@ -11,8 +11,8 @@ import { parseYaml, splitDocuments } from './yaml.ts';
 import type { YamlSource } from './yaml.ts';
 
 export interface CompileOptions {
-  /** The server's own plugin defaults. */
-  pluginDefaults?: readonly PluginDefault[];
+  /** The plugin defaults of a flow's namespace, or of the server. */
+  pluginDefaults?: (namespace: string) => readonly PluginDefault[];
   /** The revision that this source has, or will have. */
   revision?: number;
 }

@@ -110,7 +110,9 @@ class FlowReader {
   flow(original: JsonObject): FlowReading {
     const defaults = this.#pluginDefaults(original);
     const { inputs: _inputs, pluginDefaults: _own, taskDefaults: _old, ...rest } = original;
-    const { value, injected } = injectDefaults(rest, defaults, this.#options.pluginDefaults ?? [], canonicalType);
+    const { namespace } = original;
+    const outer = typeof namespace === 'string' ? this.#options.pluginDefaults?.(namespace) : undefined;
+    const { value, injected } = injectDefaults(rest, defaults, outer ?? [], canonicalType);
     this.#injected = injected;
     const source = { ...original, ...(isJsonObject(value) ? value : {}) };
 

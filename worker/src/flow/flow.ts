@@ -13,6 +13,8 @@ export interface Flow {
   labels: Label[];
   inputs: Input[];
   variables: JsonObject;
+  /** Of its namespace and the parents of that: not in the source, added when the flow is run. */
+  namespaceVariables?: JsonObject;
   tasks: Task[];
   errors: Task[];
   finally: Task[];

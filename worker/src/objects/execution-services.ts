@@ -2,15 +2,16 @@
 import type { Execution } from '../engine/execution.ts';
 import type { Services } from '../expression/services.ts';
 import * as keyValues from '../db/key-values.ts';
+import { refuseClosed } from '../db/namespaces.ts';
 import * as secrets from '../db/secrets.ts';
 import type { Config } from '../env.ts';
 import { AppError } from '../errors.ts';
 import { isPublicHoliday } from '../holidays.ts';
 import { FILE_READ_BYTES_MAX } from '../limits.ts';
-import { NamespaceTree } from '../namespace-files.ts';
+import { namespaceFileOf, NamespaceTree } from '../namespace-files.ts';
 import type { Json, JsonObject } from '../protocol/json.ts';
 import { withParents } from '../protocol/namespace-tree.ts';
-import { ExecutionFiles, isFileUri } from '../storage.ts';
+import { ExecutionFiles } from '../storage.ts';
 import type { Tenant } from '../tenant.ts';
 import { jq } from './jq.ts';
 
@@ -32,8 +33,15 @@ export function executionServices(world: ExecutionWorld): Services {
   const { tenant, config } = world;
   const tree = new NamespaceTree(tenant.files);
   const files = () => new ExecutionFiles(tenant.files, world, relatedTo(world.current()));
-  const sizeOf = async (path: string, namespace = world.namespace) =>
-    isFileUri(path) ? files().size(path) : tree.size(namespace, namespacePathOf(path));
+  const fileAt = async (path: string, inNamespace?: string) => {
+    const named = namespaceFileOf(path, inNamespace ?? world.namespace);
+    if (named !== undefined) await refuseClosed(tenant, named.namespace, world.namespace);
+    return named;
+  };
+  const sizeOf = async (path: string, namespace?: string) => {
+    const named = await fileAt(path, namespace);
+    return named === undefined ? files().size(path) : tree.size(named.namespace, named.path);
+  };
   const existing = async (path: string, namespace?: string) => {
     const size = await sizeOf(path, namespace);
     if (size === undefined) throw new AppError('not_found', `Unable to read the file '${path}': it does not exist`);
@@ -45,11 +53,13 @@ export function executionServices(world: ExecutionWorld): Services {
     random: () => Math.random(),
     randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
     async secret(key, namespace = world.namespace) {
+      await refuseClosed(tenant, namespace, world.namespace);
       const value = await secrets.reveal(tenant, config.secrets, withParents(namespace), key);
       if (value !== undefined) world.onSecret(value);
       return value;
     },
     async kv(key, namespace) {
+      if (namespace !== undefined) await refuseClosed(tenant, namespace, world.namespace);
       const row = await keyValues.findNearest(
         tenant,
         namespace === undefined ? withParents(world.namespace) : [namespace],
@@ -58,8 +68,9 @@ export function executionServices(world: ExecutionWorld): Services {
       if (row === undefined) return { state: 'missing' };
       return keyValues.isExpired(row, world.now()) ? { state: 'expired' } : { state: 'found', value: row.value };
     },
-    async read(path, namespace = world.namespace) {
-      const file = isFileUri(path) ? await files().get(path) : await tree.get(namespace, namespacePathOf(path));
+    async read(path, namespace) {
+      const named = await fileAt(path, namespace);
+      const file = named === undefined ? await files().get(path) : await tree.get(named.namespace, named.path);
       if (file === undefined) throw new AppError('not_found', `Unable to read the file '${path}': it does not exist`);
       if (file.size > FILE_READ_BYTES_MAX) {
         await file.body.cancel();
@@ -98,9 +109,4 @@ function tasksWithState(execution: Execution | undefined, state: string): JsonOb
     ...(value !== undefined && { value }),
     state: current,
   }));
-}
-
-/** `nsfile:///a.txt` is the same file as `a.txt`. */
-function namespacePathOf(path: string): string {
-  return path.replace(/^nsfile:\/\/\//, '');
 }

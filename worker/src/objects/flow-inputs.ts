@@ -42,6 +42,7 @@ function scope(flow: Flow, inputs: JsonObject, { tenant }: InputWorld): Scope {
     flow: { id: flow.id, namespace: flow.namespace, revision: flow.revision, tenantId: tenant },
     inputs,
     vars: flow.variables,
+    namespace: flow.namespaceVariables ?? {},
     labels: () => Object.fromEntries(flow.labels.map(({ key, value }) => [key, value])),
     globals: {},
     envs: {},

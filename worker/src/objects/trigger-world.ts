@@ -36,6 +36,7 @@ export function flowWorld(
       ? scopeOf({
           flow: own,
           vars: flow.variables,
+          namespace: flow.namespaceVariables ?? {},
           labels: labelVariables(flow.labels),
           inputs: {},
           globals: {},

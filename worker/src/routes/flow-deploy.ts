@@ -4,16 +4,18 @@
  *   D3. A deploy of several flows changes all of them or none. */
 import type { FlowChange, FlowRef, StoredFlow } from '../db/flows.ts';
 import * as flows from '../db/flows.ts';
+import * as namespaces from '../db/namespaces.ts';
 import { AppError } from '../errors.ts';
 import { compileCached } from '../flow/compile-cache.ts';
-import { compileFlows } from '../flow/compile.ts';
+import { compileFlow, compileFlows } from '../flow/compile.ts';
+import type { Compiled, CompileOptions } from '../flow/compile.ts';
 import type { Flow } from '../flow/flow.ts';
 import { FLOWS_PER_DEPLOY_MAX } from '../limits.ts';
 import type { Tenant } from '../tenant.ts';
 import { invalidFlow, toDetail, validFlow } from './flow-source.ts';
 
 export async function createFlow(tenant: Tenant, source: string, now: number): Promise<StoredFlow> {
-  const flow = validFlow(source, compileCached(source));
+  const flow = validFlow(source, await compileHere(tenant, source));
   const stored = await flows.find(tenant, flow);
   if (stored !== undefined && !stored.deleted) {
     const detail = `Flow ${flow.namespace}.${flow.id} exists already; update it instead.`;
@@ -25,7 +27,7 @@ export async function createFlow(tenant: Tenant, source: string, now: number): P
 export async function updateFlow(tenant: Tenant, ref: FlowRef, source: string, now: number): Promise<StoredFlow> {
   const stored = await flows.find(tenant, ref);
   if (stored === undefined || stored.deleted) throw flowNotFound(ref);
-  const flow = validFlow(source, compileCached(source));
+  const flow = validFlow(source, await compileHere(tenant, source));
   const errors = (['namespace', 'id'] as const)
     .filter((name) => flow[name] !== ref[name])
     .map((name) => ({
@@ -106,7 +108,7 @@ export async function deployFlows(
   options: DeployOptions,
   now: number,
 ): Promise<StoredFlow[]> {
-  const drafts = readDrafts(text, options);
+  const drafts = readDrafts(text, options, await namespaces.pluginDefaults(tenant));
   refuseStrangers(drafts, options);
   const stored = new Map(
     (
@@ -128,9 +130,13 @@ export async function deployFlows(
   return [...kept, ...deletions.map((change) => asStored(change, now))];
 }
 
-function readDrafts(text: string, { namespace, override }: DeployOptions): Draft[] {
+function readDrafts(
+  text: string,
+  { namespace, override }: DeployOptions,
+  pluginDefaults: CompileOptions['pluginDefaults'],
+): Draft[] {
   if (text.trim() === '') return [];
-  const documents = compileFlows(text);
+  const documents = compileFlows(text, { pluginDefaults });
   if (documents.length > FLOWS_PER_DEPLOY_MAX) {
     throw new AppError(
       'too_large',
@@ -145,7 +151,7 @@ function readDrafts(text: string, { namespace, override }: DeployOptions): Draft
     if (!override || namespace === undefined || compiled.namespace === namespace)
       return { source, flow: validFlow(source, compiled) };
     const moved = source.replace(/^namespace:.*$/m, `namespace: ${namespace}`);
-    return { source: moved, flow: validFlow(moved, compileCached(moved)) };
+    return { source: moved, flow: validFlow(moved, compileFlow(moved, { pluginDefaults })) };
   });
 }
 
@@ -190,4 +196,10 @@ export function flowNotFound({ namespace, id }: FlowRef): AppError {
 
 export function nameOf({ namespace, id }: FlowRef): string {
   return `${namespace}.${id}`;
+}
+
+/** As the flow's namespace has it: what its plugin defaults fill in is not missing. */
+async function compileHere(tenant: Tenant, source: string): Promise<Compiled> {
+  const pluginDefaults = await namespaces.pluginDefaults(tenant);
+  return pluginDefaults === undefined ? compileCached(source) : compileFlow(source, { pluginDefaults });
 }

@@ -1,8 +1,9 @@
 /** The answer to "would this be accepted?": one for each document of a text, never a failure by status. */
 import { z } from '@hono/zod-openapi';
 import * as flows from '../db/flows.ts';
+import * as namespaces from '../db/namespaces.ts';
 import { compileFlows } from '../flow/compile.ts';
-import type { Compiled } from '../flow/compile.ts';
+import type { Compiled, CompileOptions } from '../flow/compile.ts';
 import { validationResult } from '../flow/validation-result.ts';
 import { compileCached } from '../flow/compile-cache.ts';
 import type { Tenant } from '../tenant.ts';
@@ -36,15 +37,18 @@ export const Validation = z.object({
 export type Validation = z.infer<typeof Validation>;
 
 export async function validateFlows(tenant: Tenant, text: string): Promise<Validation[]> {
-  const documents = readDocuments(text);
+  const documents = readDocuments(text, await namespaces.pluginDefaults(tenant));
   const outdated = await findOutdated(tenant, documents);
   return documents.map((document, index) => validationResult(document, { index, outdated: outdated.has(index) }));
 }
 
 /** One document, which is what editors and Terraform send, comes from memory when it was seen before. */
-function readDocuments(text: string): (Compiled & { source: string })[] {
-  if (!/^---(?=\s|$)/m.test(text)) return [{ source: text, ...compileCached(text) }];
-  return compileFlows(text);
+function readDocuments(
+  text: string,
+  pluginDefaults: CompileOptions['pluginDefaults'],
+): (Compiled & { source: string })[] {
+  if (pluginDefaults === undefined && !/^---(?=\s|$)/m.test(text)) return [{ source: text, ...compileCached(text) }];
+  return compileFlows(text, { pluginDefaults });
 }
 
 /** Only a source with a `revision:` line can be older than what is stored: the rest needs no look-up. */

@@ -17,13 +17,18 @@ function at(path: string, more = ''): string {
   return `${FILES}${more}?path=${encodeURIComponent(path)}`;
 }
 
-function form(content: BlobPart, fileName = 'file.bin'): RequestInit {
+function form(content: string | Uint8Array<ArrayBuffer>, fileName = 'file.bin'): RequestInit {
   const body = new FormData();
   body.set('fileContent', new File([content], fileName));
   return { method: 'POST', body };
 }
 
-function put(person: TestPerson, path: string, content: BlobPart, fileName?: string): Promise<Response> {
+function put(
+  person: TestPerson,
+  path: string,
+  content: string | Uint8Array<ArrayBuffer>,
+  fileName?: string,
+): Promise<Response> {
   return person.fetch(at(path), form(content, fileName));
 }
 

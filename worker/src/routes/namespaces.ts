@@ -2,15 +2,18 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import * as namespaces from '../db/namespaces.ts';
-import type { NamespaceDocument } from '../db/namespaces.ts';
+import type { NamespaceDocument } from '../db/namespace-documents.ts';
 import { AppError } from '../errors.ts';
 import type { AppEnv } from '../middleware/context.ts';
 import { can } from '../middleware/permission.ts';
-import { routes } from '../middleware/validation.ts';
+import { errorLine, issueDetails, routes } from '../middleware/validation.ts';
 import { isJsonObject, parseJson } from '../protocol/json.ts';
 import type { JsonObject } from '../protocol/json.ts';
-import { NewNamespace } from '../protocol/names.ts';
+import type { NamespaceSettings } from '../flow/namespace-settings.ts';
+import { Namespace, NewNamespace } from '../protocol/names.ts';
+import { withParents } from '../protocol/namespace-tree.ts';
 import { paged, pagedOf, PageQuery, toPage } from '../protocol/paging.ts';
+import { namespaceOf } from './namespace-of.ts';
 import { json, lossless, NO_CONTENT } from './respond.ts';
 import { readSwitch } from './search-query.ts';
 
@@ -58,6 +61,22 @@ const remove = createRoute({
   responses: NO_CONTENT,
 });
 
+const inheritedVariables = createRoute({
+  method: 'get',
+  path: '/{namespace}/inherited-variables',
+  middleware: [can('NAMESPACE', 'VIEW')] as const,
+  request: { params: Param },
+  responses: { 200: json('Variables of the parents, the nearest first to win', z.record(z.string(), z.unknown())) },
+});
+
+const inheritedPluginDefaults = createRoute({
+  method: 'get',
+  path: '/{namespace}/inherited-plugindefaults',
+  middleware: [can('NAMESPACE', 'VIEW')] as const,
+  request: { params: Param },
+  responses: { 200: json('Plugin defaults of the parents, the nearest first', z.array(z.unknown())) },
+});
+
 export const namespaceRoutes = routes()
   .openapi(search, async (c) => {
     const { q, ...query } = c.req.valid('query');
@@ -89,11 +108,19 @@ export const namespaceRoutes = routes()
     if ((await namespaces.find(c.var.tenant, namespace)) === undefined) throw namespaceNotFound(namespace);
     return save(c, document);
   })
+  .openapi(inheritedVariables, async (c) => lossless((await inherited(c)).variables))
+  .openapi(inheritedPluginDefaults, async (c) => lossless((await inherited(c)).pluginDefaults))
   .openapi(remove, async (c) => {
     const { namespace } = c.req.valid('param');
     if (!(await namespaces.remove(c.var.tenant, namespace))) throw namespaceNotFound(namespace);
     return c.body(null, 204);
   });
+
+/** From the parents alone. */
+function inherited(c: Context<AppEnv>): Promise<NamespaceSettings> {
+  const [, ...parents] = withParents(namespaceOf(c));
+  return namespaces.settings(c.var.tenant, parents);
+}
 
 async function save(c: Context<AppEnv>, document: NamespaceDocument) {
   await namespaces.put(c.var.tenant, document, c.var.now);
@@ -109,8 +136,24 @@ async function readDocument(c: Context<AppEnv>, defaultId?: string): Promise<Nam
     const detail = name.error.issues.map(({ message }) => message).join(', ');
     throw new AppError('invalid_body', `id ${detail}`, { errors: [{ detail, pointer: 'id' }] });
   }
+  refuseWrongMembers(document);
   return { ...document, id: name.data };
 }
+
+/** What flows will read must be what they expect; members that mean nothing to us may be anything. */
+function refuseWrongMembers(document: JsonObject): void {
+  const parsed = ReadMembers.safeParse(document);
+  if (parsed.success) return;
+  const errors = issueDetails(parsed.error);
+  throw new AppError('invalid_body', errors.map(errorLine).join('; '), { errors });
+}
+
+const JsonMap = z.custom<JsonObject>(isJsonObject, 'must be a map');
+const ReadMembers = z.object({
+  variables: JsonMap.optional(),
+  pluginDefaults: z.array(z.object({ type: z.string(), values: JsonMap, forced: z.boolean().nullish() })).optional(),
+  allowedNamespaces: z.array(z.object({ namespace: Namespace })).optional(),
+});
 
 async function readObject(c: Context<AppEnv>): Promise<JsonObject> {
   try {
