@@ -1,3 +1,4 @@
+import './expression/all-parts.ts';
 import { createApp } from './app.ts';
 import { pokeSchedulers } from './cron/poke-schedulers.ts';
 import { sweep } from './cron/sweep.ts';

@@ -1,6 +1,7 @@
 /** Flows on disk: a file, a directory of them, or standard input. One file may hold several documents. */
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
+import { loadParts } from '../../../worker/src/expression/index.ts';
 import { compileFlows, type CompiledDocument } from '../../../worker/src/flow/compile.ts';
 import { formatDiagnostic } from '../../../worker/src/flow/diagnostic.ts';
 import { CliError } from '../cli-error.ts';
@@ -25,6 +26,8 @@ const YAML_FILE = /\.ya?ml$/;
 /** Every document below `paths`, in the order of their names; `-` is standard input. */
 export async function readFlows(paths: readonly string[], terminal: Terminal): Promise<FlowDocument[]> {
   if (paths.length === 0) throw new CliError('no file or directory was named', { remedy: 'name at least one, or `.`' });
+  // Without them, patterns of inputs are not checked.
+  await loadParts();
   const documents: FlowDocument[] = [];
   for (const path of paths) {
     for (const { file, text } of await readTexts(path, terminal)) {

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isJsonObject, parseJson, stringifyJson } from '../../../worker/src/protocol/json.ts';
 import type { Json, JsonObject } from '../../../worker/src/protocol/json.ts';
+import '../../../worker/src/expression/all-parts.ts';
 import { ADAPTERS } from './adapters.ts';
 import type { Adapter } from './adapters.ts';
 import type { Got } from './judge.ts';

@@ -2,7 +2,7 @@
 export { filterDocs } from './filters/registry.ts';
 export { functionDocs } from './functions/registry.ts';
 export { hasTags } from './lexer.ts';
-export { loadRegularExpressions } from './regex.ts';
+export { loadParts } from './parts.ts';
 export { renderDeep, renderText, renderValue } from './render.ts';
 export { scopeOf } from './scope.ts';
 export { parseTemplate } from './template.ts';

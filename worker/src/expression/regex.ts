@@ -1,19 +1,11 @@
 /** Regular expressions of users: RE2, which matches in linear time whatever the pattern. Patterns that are plain text never
- *  get there. The engine is a third of the language's size, so it is loaded when the first pattern needs it; that rendering
- *  is suspended once, and from then on matching is synchronous. */
+ *  get there. */
 import { EXPRESSION_REGEX_PATTERN_CHARS_MAX } from '../limits.ts';
 import { Fault, argumentFault } from './error.ts';
+import { regularExpressions } from './parts.ts';
 import { replaceAll } from './replace.ts';
-import { Suspension } from './run.ts';
 import type { RE2JS } from 're2js';
 import type { Run } from './run.ts';
-
-let engine: typeof RE2JS | undefined;
-
-/** Loads the engine ahead of its first use, so that no rendering has to wait for it. */
-export async function loadRegularExpressions(): Promise<void> {
-  engine ??= (await import('re2js')).RE2JS;
-}
 
 const PATTERNS_KEPT_MAX = 100;
 const patterns = new Map<string, RE2JS>();
@@ -26,7 +18,7 @@ function compiled(pattern: string, run: Run): RE2JS {
     throw new Fault('expression_regex_exceeded', message);
   }
   run.meter.spend(pattern.length);
-  if (engine === undefined) throw new Suspension(loadRegularExpressions(), false);
+  const engine = regularExpressions.get();
   try {
     const fresh = engine.compile(pattern);
     if (patterns.size >= PATTERNS_KEPT_MAX) patterns.clear();

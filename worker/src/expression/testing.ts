@@ -1,15 +1,12 @@
 /** What the tests of this folder share: a world that is always the same, and renderings without ceremony. */
 import { assert } from '../result.ts';
-import { loadRegularExpressions } from './regex.ts';
+import './all-parts.ts';
 import { renderText, renderValue } from './render.ts';
 import { scopeOf } from './scope.ts';
 import type { Json } from '../protocol/json.ts';
 import type { ExpressionError } from './error.ts';
 import type { RenderOptions } from './render.ts';
 import type { Services } from './services.ts';
-
-// Without it, the first rendering that needs one would be a promise.
-await loadRegularExpressions();
 
 /** 2024-02-29T12:30:15.123Z, a Thursday. */
 export const NOW_MS = Date.UTC(2024, 1, 29, 12, 30, 15, 123);

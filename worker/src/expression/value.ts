@@ -1,7 +1,7 @@
 /** The values an expression works with: JSON, dates, and two kinds that make their members only when asked. */
-import { Temporal } from 'temporal-polyfill';
 import { Decimal } from '../protocol/json.ts';
 import type { JsonPrimitive } from '../protocol/json.ts';
+import type { Temporal } from 'temporal-polyfill';
 
 export type DateValue = Temporal.ZonedDateTime | Temporal.PlainDateTime | Temporal.PlainDate | Temporal.Instant;
 export type Value = JsonPrimitive | DateValue | Lookup | Range | Value[] | ValueMap;
@@ -54,12 +54,30 @@ export function kindOf(value: Value): Kind {
 }
 
 export function isDate(value: unknown): value is DateValue {
-  return (
-    value instanceof Temporal.ZonedDateTime ||
-    value instanceof Temporal.Instant ||
-    value instanceof Temporal.PlainDate ||
-    value instanceof Temporal.PlainDateTime
-  );
+  return tagOf(value)?.startsWith('Temporal.') === true;
+}
+
+/** The class that a date says it is of: known without loading the classes, which are large. */
+function tagOf(value: unknown): string | undefined {
+  if (typeof value !== 'object' || value === null || !(Symbol.toStringTag in value)) return undefined;
+  const tag = value[Symbol.toStringTag];
+  return typeof tag === 'string' ? tag : undefined;
+}
+
+export function isZonedDateTime(value: Value): value is Temporal.ZonedDateTime {
+  return tagOf(value) === 'Temporal.ZonedDateTime';
+}
+
+export function isInstant(value: Value): value is Temporal.Instant {
+  return tagOf(value) === 'Temporal.Instant';
+}
+
+export function isPlainDateTime(value: Value): value is Temporal.PlainDateTime {
+  return tagOf(value) === 'Temporal.PlainDateTime';
+}
+
+export function isPlainDate(value: Value): value is Temporal.PlainDate {
+  return tagOf(value) === 'Temporal.PlainDate';
 }
 
 export function isMap(value: Value): value is ValueMap | Lookup {

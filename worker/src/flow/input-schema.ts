@@ -1,6 +1,6 @@
 /** The members of an input's definition, by its type. */
-import { RE2JS } from 're2js';
 import * as z from 'zod';
+import { regularExpressions } from '../expression/parts.ts';
 import type { JsonObject } from '../protocol/json.ts';
 import { deprecated, durationText, text, withRules } from '../tasks/properties.ts';
 import type { Problem } from '../tasks/properties.ts';
@@ -93,10 +93,11 @@ function isSet(value: unknown): boolean {
   return value !== undefined && value !== null;
 }
 
-/** Patterns are RE2's, which cannot look around or back, and therefore never take long. */
+/** Patterns are RE2's, which cannot look around or back, and therefore never take long. They are checked where RE2 is loaded:
+ *  always on the server, in an editor as soon as it has it. */
 function patternProblems(validator: string): Problem[] {
   try {
-    RE2JS.compile(validator);
+    regularExpressions.loaded?.compile(validator);
     return [];
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);

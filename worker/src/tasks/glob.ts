@@ -1,9 +1,10 @@
 /** Globs over paths: `*` and `?` stay inside a folder, `**` does not, `{a,b}` is either. */
-import { RE2JS } from 're2js';
+import { regularExpressions } from '../expression/parts.ts';
 import { TaskFailure } from './task.ts';
 
 /** True for paths that one of the globs matches. A glob that begins with neither `/` nor `**` matches in every folder. */
-export function globMatcher(globs: readonly string[]): (path: string) => boolean {
+export async function globMatcher(globs: readonly string[]): Promise<(path: string) => boolean> {
+  const RE2JS = await regularExpressions.load();
   const patterns = globs.map((glob) => {
     try {
       return RE2JS.compile(toRegex(glob.replace(/^glob:/, '')));

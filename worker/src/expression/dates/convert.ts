@@ -1,14 +1,15 @@
-import { Temporal } from 'temporal-polyfill';
 import { optionalText } from '../callable.ts';
 import { argumentFault } from '../error.ts';
 import { isNumber, isWhole } from '../numbers.ts';
-import { describe } from '../value.ts';
+import { calendar } from '../parts.ts';
+import { describe, isInstant, isPlainDate, isPlainDateTime, isZonedDateTime } from '../value.ts';
 import { DEFAULT_LOCALE, checkedLocale, formatDate } from './format.ts';
 import { parseDate, parseIso } from './parse.ts';
 import { zoneId } from './zone.ts';
 import type { ArgumentValues } from '../callable.ts';
 import type { Run } from '../run.ts';
 import type { Value } from '../value.ts';
+import type { Temporal } from 'temporal-polyfill';
 
 /** Parameters that every filter and function of dates has. */
 export const DATE_PARAMETERS = ['format', 'timeZone', 'existingFormat', 'locale'] as const;
@@ -35,12 +36,11 @@ export function toDate(
   value: Value,
   { zone, existingFormat, locale }: Omit<DateOptions, 'format'>,
 ): Temporal.ZonedDateTime {
-  if (value instanceof Temporal.ZonedDateTime) return value;
-  if (value instanceof Temporal.Instant) return value.toZonedDateTimeISO(zone);
-  if (value instanceof Temporal.PlainDateTime) return value.toZonedDateTime(zone);
+  if (isZonedDateTime(value)) return value;
+  if (isInstant(value)) return value.toZonedDateTimeISO(zone);
+  if (isPlainDateTime(value)) return value.toZonedDateTime(zone);
   // A date object is noon of its day, while the text of a date is its start: so it is in Kestra.
-  if (value instanceof Temporal.PlainDate)
-    return value.toZonedDateTime({ timeZone: zone, plainTime: Temporal.PlainTime.from('12:00') });
+  if (isPlainDate(value)) return value.toZonedDateTime({ timeZone: zone, plainTime: '12:00' });
   if (typeof value === 'string')
     return existingFormat === undefined ? parseIso(value, zone) : parseDate(value, existingFormat, zone, locale);
   if (isNumber(value) && isWhole(value)) return fromSeconds(Number(value), zone);
@@ -48,8 +48,9 @@ export function toDate(
 }
 
 function fromSeconds(seconds: number, zone: string): Temporal.ZonedDateTime {
+  const { Instant } = calendar.get();
   try {
-    return Temporal.Instant.fromEpochMilliseconds(seconds * 1000).toZonedDateTimeISO(zone);
+    return Instant.fromEpochMilliseconds(seconds * 1000).toZonedDateTimeISO(zone);
   } catch {
     throw argumentFault(`${seconds} seconds since 1970 are out of the range of dates`);
   }

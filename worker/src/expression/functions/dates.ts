@@ -1,11 +1,12 @@
-import { Temporal } from 'temporal-polyfill';
 import { optionalText, strictText } from '../callable.ts';
 import { DATE_PARAMETERS, dateOptions, format, toDate } from '../dates/convert.ts';
 import { argumentFault } from '../error.ts';
+import { calendar } from '../parts.ts';
 import { service } from '../service.ts';
 import type { ExpressionFunction } from '../callable.ts';
 import type { Run } from '../run.ts';
 import type { Value } from '../value.ts';
+import type { Temporal } from 'temporal-polyfill';
 
 const DAYS = ['MONDAY', 'TUESDAY', 'WEDNESDAY', 'THURSDAY', 'FRIDAY', 'SATURDAY', 'SUNDAY'];
 const POSITIONS = ['FIRST', 'SECOND', 'THIRD', 'FOURTH'];
@@ -30,10 +31,8 @@ export const dateFunctions: readonly ExpressionFunction[] = [
     call(args, run) {
       const options = dateOptions(args, run);
       const millis = run.ask(() => run.services.now());
-      return format(
-        Temporal.Instant.fromEpochMilliseconds(Math.floor(millis)).toZonedDateTimeISO(options.zone),
-        options,
-      );
+      const present = calendar.get().Instant.fromEpochMilliseconds(Math.floor(millis));
+      return format(present.toZonedDateTimeISO(options.zone), options);
     },
   },
   dateFunction(

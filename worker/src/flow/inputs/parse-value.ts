@@ -1,7 +1,7 @@
 /** What is given for an input, or computed for an output, as a value of its type. Messages follow Kestra's, since people and
  *  programs know them; the caller adds which input it was. */
-import { RE2JS } from 're2js';
-import { Temporal } from 'temporal-polyfill';
+import type { Temporal } from 'temporal-polyfill';
+import { calendar, regularExpressions } from '../../expression/parts.ts';
 import { formatDuration, parseDuration } from '../../protocol/duration.ts';
 import { Decimal, isJsonObject, parseJson, parseNumber, stringifyJson } from '../../protocol/json.ts';
 import type { Json, JsonObject } from '../../protocol/json.ts';
@@ -12,6 +12,7 @@ import { parseYaml } from '../yaml.ts';
 
 export type Parsed = Result<Json, string>;
 
+/** What the type is checked with must be loaded: see load-parts.ts. */
 export function parseValue(type: InputType, given: Json, properties: JsonObject): Parsed {
   if (given === null) return ok(null);
   return PARSERS[type](given, properties);
@@ -58,7 +59,9 @@ function textOf(given: Json): string {
 
 function matching(text: string, validator: Json | undefined): Parsed {
   if (typeof validator !== 'string') return ok(text);
-  return RE2JS.compile(validator).matches(text) ? ok(text) : fail(`it must match the pattern \`${validator}\``);
+  return regularExpressions.get().compile(validator).matches(text)
+    ? ok(text)
+    : fail(`it must match the pattern \`${validator}\``);
 }
 
 function list(given: Json, itemType: InputType): Parsed {
@@ -133,41 +136,32 @@ function moment<T>(
 }
 
 function dateTime(given: Json, properties: JsonObject): Parsed {
-  const parse = (text: string): Temporal.Instant => Temporal.Instant.from(text);
+  const { Instant } = calendar.get();
+  const parse = (text: string): Temporal.Instant => Instant.from(text);
   return moment(
     given,
     properties,
     'it must be a date-time like 2026-01-31T10:15:30Z (DATETIME)',
     parse,
-    Temporal.Instant.compare,
+    Instant.compare,
     (value) => value.toString(),
   );
 }
 
 function date(given: Json, properties: JsonObject): Parsed {
+  const { PlainDate } = calendar.get();
   const parse = (text: string): Temporal.PlainDate =>
-    Temporal.PlainDate.from(strictly(text, /^\d{4}-\d\d-\d\d$/), { overflow: 'reject' });
-  return moment(
-    given,
-    properties,
-    'it must be a date like 2026-01-31 (DATE)',
-    parse,
-    Temporal.PlainDate.compare,
-    (value) => value.toString(),
+    PlainDate.from(strictly(text, /^\d{4}-\d\d-\d\d$/), { overflow: 'reject' });
+  return moment(given, properties, 'it must be a date like 2026-01-31 (DATE)', parse, PlainDate.compare, (value) =>
+    value.toString(),
   );
 }
 
 function time(given: Json, properties: JsonObject): Parsed {
+  const { PlainTime } = calendar.get();
   const parse = (text: string): Temporal.PlainTime =>
-    Temporal.PlainTime.from(strictly(text, /^\d\d:\d\d(:\d\d(\.\d{1,9})?)?$/), { overflow: 'reject' });
-  return moment(
-    given,
-    properties,
-    'it must be a time like 10:15:30 (TIME)',
-    parse,
-    Temporal.PlainTime.compare,
-    timeText,
-  );
+    PlainTime.from(strictly(text, /^\d\d:\d\d(:\d\d(\.\d{1,9})?)?$/), { overflow: 'reject' });
+  return moment(given, properties, 'it must be a time like 10:15:30 (TIME)', parse, PlainTime.compare, timeText);
 }
 
 /** Java prints no seconds when there are none. */

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import '../../expression/all-parts.ts';
 import { renderValue, scopeOf } from '../../expression/index.ts';
 import { isJsonObject, parseJson } from '../../protocol/json.ts';
 import type { Json, JsonObject } from '../../protocol/json.ts';

@@ -9,6 +9,7 @@ import { fail, ok } from '../../result.ts';
 import type { Result } from '../../result.ts';
 import type { Input } from '../flow.ts';
 import { setOwn } from '../yaml.ts';
+import { loadPartsFor } from './load-parts.ts';
 import { parseValue, shown } from './parse-value.ts';
 
 /** The value of a text that may hold expressions, which see `inputs` as resolved so far. */
@@ -54,7 +55,9 @@ export function resolveInputs(
       keep(answer);
     }
   };
-  return chain(step(inDependencyOrder(definitions)), () => {
+  const loaded = loadPartsFor(definitions);
+  const steps = chain(loaded, () => step(inDependencyOrder(definitions)));
+  return chain(steps, () => {
     const inputs = definitions.map((input) => resolved.get(input.id)).filter((answer) => answer !== undefined);
     const errors: Record<string, string> = {};
     for (const { input, error } of inputs) if (error !== undefined) errors[input.id] = error;

@@ -19,7 +19,7 @@ export const purgeKv = defineEdgeTask({
   output: z.object({ size: z.int().describe('How many were deleted.') }),
   examples: [{ title: 'Two namespaces', yaml: 'namespaces:\n  - company.team\n  - company.other' }],
   async run({ namespaces, keyPattern, expiredOnly }, { kv, identity, now }) {
-    const isWanted = keyPattern === undefined ? () => true : globMatcher([keyPattern]);
+    const isWanted = keyPattern === undefined ? () => true : await globMatcher([keyPattern]);
     let size = 0;
     for (const namespace of namespaces ?? [identity.namespace]) {
       for (const { key, expiresAt } of await kv.keys(namespace)) {

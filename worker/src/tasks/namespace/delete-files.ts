@@ -16,7 +16,7 @@ export const deleteFiles = defineEdgeTask({
   }),
   examples: [{ title: 'All scripts', yaml: 'namespace: company.team\nfiles:\n  - "**.py"' }],
   async run({ namespace, files }, context) {
-    const isWanted = globMatcher(typeof files === 'string' ? [files] : files);
+    const isWanted = await globMatcher(typeof files === 'string' ? [files] : files);
     let deleted = 0;
     for (const listed of await context.files.list(namespace)) {
       const path = filePath(listed);

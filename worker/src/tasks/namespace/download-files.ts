@@ -15,7 +15,7 @@ export const downloadFiles = defineEdgeTask({
   output: z.object({ files: z.record(z.string(), z.string()).describe('Path -> URI of the files.') }),
   examples: [{ title: 'All scripts', yaml: 'namespace: company.team\nfiles:\n  - "**.py"' }],
   async run({ namespace, files, destination }, context) {
-    const isWanted = globMatcher(typeof files === 'string' ? [files] : files);
+    const isWanted = await globMatcher(typeof files === 'string' ? [files] : files);
     const downloaded: Record<string, string> = {};
     for (const listed of await context.files.list(namespace)) {
       const path = filePath(listed);

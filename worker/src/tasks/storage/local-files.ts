@@ -15,7 +15,7 @@ export const localFiles = defineEdgeTask({
   output: z.object({ uris: z.record(z.string(), z.string()).describe('Path -> URI of the kept files.') }),
   examples: [{ title: 'A file', yaml: 'inputs:\n  greeting.txt: Hello\noutputs:\n  - greeting.txt' }],
   async run({ inputs, outputs }, { storage }) {
-    const isKept = globMatcher(outputs);
+    const isKept = await globMatcher(outputs);
     const uris: Record<string, string> = {};
     for (const [path, content] of Object.entries(inputs)) {
       if (!isKept(path)) continue;
