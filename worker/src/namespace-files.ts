@@ -5,7 +5,7 @@ import { AppError } from './errors.ts';
 import { NAMESPACE_FILE_PATH_BYTES_MAX } from './limits.ts';
 import { executionOf, isFileUri, namespacePath, pathOf, upload, uriOf } from './storage.ts';
 import type { FileBody } from './storage.ts';
-import type { TenantFile, TenantFiles } from './tenant-files.ts';
+import type { FileContent, TenantFile, TenantFiles } from './tenant-files.ts';
 
 export interface FileAttributes {
   fileName: string;
@@ -29,11 +29,7 @@ export class NamespaceTree {
     return paths;
   }
 
-  get(
-    namespace: string,
-    path: string,
-    range?: R2Range,
-  ): Promise<{ body: ReadableStream<Uint8Array>; size: number } | undefined> {
+  get(namespace: string, path: string, range?: R2Range): Promise<FileContent | undefined> {
     return this.#files.read(rootOf(namespace) + plainPath(path), range);
   }
 

@@ -3,7 +3,7 @@
  *   S2. Bodies are streams: at most one part of an upload is held in memory. */
 import { UPLOAD_PART_BYTES } from './limits.ts';
 import { AppError } from './errors.ts';
-import type { TenantFiles } from './tenant-files.ts';
+import type { FileContent, TenantFiles } from './tenant-files.ts';
 
 const SCHEME = 'kestra://';
 
@@ -41,10 +41,10 @@ export class ExecutionFiles {
     return this.#put(`inputs/${inputId}/${fileName(name)}`, body);
   }
 
-  async get(uri: string): Promise<{ body: ReadableStream<Uint8Array>; size: number }> {
-    const file = await this.#files.get(this.#readablePath(uri));
-    if (file === null || !('body' in file)) throw missing(uri);
-    return { body: file.body, size: file.size };
+  async get(uri: string, range?: R2Range): Promise<FileContent> {
+    const file = await this.#files.read(this.#readablePath(uri), range);
+    if (file === undefined) throw missing(uri);
+    return file;
   }
 
   async size(uri: string): Promise<number | undefined> {

@@ -12,10 +12,13 @@ export class TenantFiles {
     return this.#bucket.get(this.#prefix + path, options);
   }
 
-  /** The content and its whole length, of which a range may be asked for. */
-  async read(path: string, range?: R2Range): Promise<{ body: ReadableStream<Uint8Array>; size: number } | undefined> {
-    const file = await this.get(path, range && { range });
-    return file !== null && 'body' in file ? { body: file.body, size: file.size } : undefined;
+  /** The content, or the asked part of it; of a part that is not there, all of it. */
+  async read(path: string, range?: R2Range): Promise<FileContent | undefined> {
+    if (range === undefined) return content(await this.get(path));
+    const size = (await this.head(path))?.size;
+    if (size === undefined) return undefined;
+    const part = partOf(range, size);
+    return part === undefined ? content(await this.get(path)) : content(await this.get(path, { range: part }), part);
   }
 
   head(path: string): Promise<R2Object | null> {
@@ -61,6 +64,30 @@ export class TenantFiles {
       cursor = page.truncated ? page.cursor : undefined;
     } while (cursor !== undefined);
   }
+}
+
+export interface FileContent {
+  body: ReadableStream<Uint8Array>;
+  /** Of the whole file, also when `body` is a part of it. */
+  size: number;
+  part?: FilePart;
+}
+
+export interface FilePart {
+  offset: number;
+  length: number;
+}
+
+function content(file: R2ObjectBody | R2Object | null, part?: FilePart): FileContent | undefined {
+  if (file === null || !('body' in file)) return undefined;
+  return { body: file.body, size: file.size, ...(part && { part }) };
+}
+
+/** The range inside of the file; undefined when the two have nothing in common. */
+function partOf(range: R2Range, size: number): FilePart | undefined {
+  const offset = 'suffix' in range ? Math.max(0, size - range.suffix) : (range.offset ?? 0);
+  const length = Math.min(size - offset, 'suffix' in range ? range.suffix : (range.length ?? size));
+  return length > 0 ? { offset, length } : undefined;
 }
 
 export interface TenantFile {

@@ -1,11 +1,6 @@
 import type { Context } from 'hono';
 import type { AppEnv } from '../middleware/context.ts';
-
-interface StoredFile {
-  body: ReadableStream<Uint8Array>;
-  /** Of the whole file, whatever part of it `body` is. */
-  size: number;
-}
+import type { FileContent } from '../tenant-files.ts';
 
 /** The part of a file that a request asks for; undefined for all of it, and for a range that says nothing to us. */
 export function rangeOf(c: Context<AppEnv>): R2Range | undefined {
@@ -16,16 +11,15 @@ export function rangeOf(c: Context<AppEnv>): R2Range | undefined {
 }
 
 /** A file of a user: a download that no browser runs. */
-export function fileAnswer(c: Context<AppEnv>, { body, size }: StoredFile, name: string): Response {
-  const part = partOf(rangeOf(c), size);
+export function fileAnswer({ body, size, part }: FileContent, name: string): Response {
   return new Response(body, {
     status: part === undefined ? 200 : 206,
     headers: {
       ...DOWNLOAD,
       'Content-Disposition': `attachment; filename*=UTF-8''${encodeURIComponent(name)}`,
       'Accept-Ranges': 'bytes',
-      'Content-Length': String(part === undefined ? size : part.last - part.first + 1),
-      ...(part && { 'Content-Range': `bytes ${part.first}-${part.last}/${size}` }),
+      'Content-Length': String(part?.length ?? size),
+      ...(part && { 'Content-Range': `bytes ${part.offset}-${part.offset + part.length - 1}/${size}` }),
     },
   });
 }
@@ -35,10 +29,3 @@ export const DOWNLOAD = {
   'X-Content-Type-Options': 'nosniff',
   'Content-Security-Policy': "sandbox; default-src 'none'",
 } as const;
-
-function partOf(range: R2Range | undefined, size: number): { first: number; last: number } | undefined {
-  if (range === undefined) return undefined;
-  if ('suffix' in range) return { first: Math.max(0, size - range.suffix), last: size - 1 };
-  const { offset = 0, length = size } = range;
-  return { first: offset, last: Math.min(size, offset + length) - 1 };
-}

@@ -18,7 +18,7 @@ namespaceFileRoutes.get('/:namespace/files', can('NAMESPACE_FILE', 'VIEW'), asyn
   const path = pathOf(c);
   const file = await treeOf(c).get(namespaceOf(c), path, rangeOf(c));
   if (file === undefined) throw noSuchPath(c, path);
-  return fileAnswer(c, file, path.slice(path.lastIndexOf('/') + 1));
+  return fileAnswer(file, path.slice(path.lastIndexOf('/') + 1));
 });
 
 namespaceFileRoutes.post('/:namespace/files', can('NAMESPACE_FILE', 'CREATE'), async (c) => {

@@ -88,6 +88,8 @@ describe('a namespace file', () => {
     expect(await part('bytes=8-')).toEqual([206, 'bytes 8-9/10', '89']);
     expect(await part('bytes=-3')).toEqual([206, 'bytes 7-9/10', '789']);
     expect(await part('lines=1-2')).toEqual([200, null, '0123456789']);
+    expect(await part('bytes=20-')).toEqual([200, null, '0123456789']);
+    expect(await part('bytes=8-99')).toEqual([206, 'bytes 8-9/10', '89']);
   });
 
   test('is overwritten, moved and deleted', async () => {

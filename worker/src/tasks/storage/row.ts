@@ -10,7 +10,7 @@ export function rowVariables(line: string): JsonObject {
   return isJsonObject(row) ? row : { item: row };
 }
 
-function parseRow(line: string): Json {
+export function parseRow(line: string): Json {
   try {
     return parseJson(line);
   } catch {
