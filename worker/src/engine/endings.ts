@@ -53,7 +53,8 @@ export function endEarly(fold: Fold, state: EndState, retryAt?: number): void {
   endStopped(fold);
 }
 
-function stop(fold: Fold, run: TaskRun): void {
+/** Stops a task run that is not over: at once, or when what runs outside has stopped. */
+export function stop(fold: Fold, run: TaskRun): void {
   const attempt = run.attempts.length;
   const { kind } = fold.task(run);
   fold.dropTimers(run.index);

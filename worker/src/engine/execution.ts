@@ -88,6 +88,8 @@ export interface TaskRun {
   readonly pause?: Pause;
   readonly child?: Child;
   readonly children?: Children;
+  /** It was opened once more when tasks after it in its group had run already: they do not run again. */
+  readonly followed?: boolean;
   /** The execution or an ancestor was restarted: this one counts no more and is shown no more. */
   readonly removed?: boolean;
 }

@@ -139,9 +139,9 @@ export function ended(fold: Fold, index: number): void {
   advance(fold, owner);
 }
 
-/** The task after `run` in its group. */
+/** The task that runs after `run` in its group. */
 export function followerOf(fold: Fold, owner: Owner, frame: Frame, run: TaskRun): Task | undefined {
-  if (frame.order === 'parallel' || frame.order === 'dag') return undefined;
+  if (frame.order === 'parallel' || frame.order === 'dag' || run.followed) return undefined;
   return tasksOf(fold, owner, frame)[fold.place(run).position + 1];
 }
 

@@ -40,6 +40,7 @@ const REOPENING = new Set<ExecutionEvent['type']>([
 
 function isIgnored(execution: Execution, event: ExecutionEvent): boolean {
   if (event.type === 'execution.created') return true;
+  if ('taskRun' in event && event.taskRun !== undefined && execution.taskRuns.at(event.taskRun)?.removed) return true;
   const over = isTerminalState(execution.state.current);
   const about = 'taskRun' in event || event.type === 'timer.fired' || event.type === 'execution.resumed';
   return over && !REOPENING.has(event.type) && !(about && execution.frame);

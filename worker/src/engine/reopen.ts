@@ -1,9 +1,11 @@
 /** Reopening what is over: restart, replay, and changing a task run's state. Each rebuilds the frames from the task runs that
  *  are kept; the execution then goes on from there with its start timer. */
 import { isTerminalState, type TerminalState } from '../protocol/states.ts';
-import type { Flow } from '../flow/flow.ts';
+import type { Flow, Task } from '../flow/flow.ts';
 import { mergeLabels } from './attempts.ts';
+import { stop } from './endings.ts';
 import type { Execution, Frame, TaskRun } from './execution.ts';
+import { placeOf } from './flow-index.ts';
 import { Fold, moved } from './fold.ts';
 import {
   advance,
@@ -46,46 +48,54 @@ function isHandler(fold: Fold, run: TaskRun): boolean {
 }
 
 function inMainList(fold: Fold, run: TaskRun): boolean {
-  const frame = fold.frame(run.parent);
-  const list = frame ? (frame.main ?? frame).list : 'tasks';
-  return mainTasks(fold, run.parent, list).some(({ id }) => id === run.taskId);
-}
-
-function mainTasks(fold: Fold, owner: Owner, list: string) {
-  return tasksOf(fold, owner, sequenceFrame('tasks', list));
+  return tasksOf(fold, run.parent, mainFrame(fold, run.parent)).some(({ id }) => id === run.taskId);
 }
 
 export function restart(fold: Fold): void {
   const targets = restartTargets(fold.flow, fold.execution);
-  for (const run of fold.execution.taskRuns) {
-    if (!run.removed && isHandler(fold, run)) remove(fold, run.index);
-  }
+  const owners = ancestorsOf(fold, targets);
+  removeHandlers(fold, owners);
   for (const index of targets) {
     forgetChildren(fold, index);
     fold.moveRun(index, 'RESTARTED');
+    markFollowed(fold, index);
   }
-  reopenAncestors(fold, targets);
+  reopenOwners(fold, owners);
   fold.patch({
+    held: undefined,
     attemptNumber: fold.execution.attemptNumber + 1,
     labels: mergeLabels(fold.execution.labels, [{ key: 'system.restarted', value: 'true' }]),
   });
   goOn(fold);
 }
 
+/** What follows goes on from there. A handler has nothing that follows. */
 export function changeTaskRunState(fold: Fold, index: number, state: TerminalState): void {
   const run = fold.run(index);
-  for (const other of fold.execution.taskRuns) {
-    if (!other.removed && isHandler(fold, other)) remove(fold, other.index);
-  }
   const last = run.attempts.at(-1);
   fold.moveRun(index, state, {
     ...(last && { attempts: run.attempts.with(-1, { ...last, state: moved(last.state, state, fold.at) }) }),
   });
-  reopenAncestors(fold, [index]);
+  if (isHandler(fold, run)) return;
+  const owners = ancestorsOf(fold, [index]);
+  removeHandlers(fold, owners);
+  markFollowed(fold, index);
+  reopenOwners(fold, owners);
   goOn(fold);
 }
 
-/** The part of a new execution that a replay from `index` takes over. The ids of its task runs follow from the new execution's id. */
+/** Why an execution cannot be replayed from this task run; undefined when it can. */
+export function replayProblem(flow: Flow, execution: Execution, index: number): string | undefined {
+  const fold = new Fold(flow, execution, 0);
+  const run = fold.run(index);
+  if (placeOf(flow, run.taskId) === undefined) return `The flow has no task '${run.taskId}' in this revision.`;
+  return isHandler(fold, run)
+    ? `The task '${run.taskId}' handles the end of other tasks: replay from one of those.`
+    : undefined;
+}
+
+/** The part of a new execution that a replay from `index` takes over. The ids of its task runs follow from the new execution's id.
+ *  What has not ended runs again too: its answers go to the execution that it belongs to. */
 export function replayFrom(
   flow: Flow,
   execution: Execution,
@@ -93,19 +103,37 @@ export function replayFrom(
   at: number,
 ): Pick<Execution, 'state' | 'taskRuns' | 'frame' | 'counts' | 'variables'> {
   const fold = new Fold(flow, { ...execution, timers: [] }, at);
-  for (const run of execution.taskRuns) {
-    if (!run.removed && isHandler(fold, run)) remove(fold, run.index);
-  }
   for (let node: TaskRun | undefined = fold.run(index); node;) {
     removeSuccessors(fold, node);
     node = node.parent === undefined ? undefined : fold.run(node.parent);
   }
   forgetChildren(fold, index);
-  fold.moveRun(index, 'RESTARTED');
-  reopenAncestors(fold, [index]);
+  const owners = [...ancestorsOf(fold, [index]), ...openRuns(fold).filter((run) => fold.run(run).frame)];
+  removeHandlers(fold, owners);
+  const leaves = openRuns(fold).filter((run) => !fold.run(run).frame);
+  for (const target of new Set([index, ...leaves])) {
+    const attempts = fold.run(target).attempts.filter(({ state }) => isTerminalState(state.current));
+    fold.moveRun(target, 'RESTARTED', { attempts, child: undefined, children: undefined });
+  }
+  reopenOwners(fold, owners);
   fold.move('RESTARTED');
   const { state, taskRuns, frame, counts, variables } = fold.execution;
   return { state, taskRuns, frame, counts, variables };
+}
+
+function openRuns(fold: Fold): number[] {
+  const open = [...fold.execution.taskRuns].filter((run) => !run.removed && !isTerminalState(run.state.current));
+  return open.map(({ index }) => index);
+}
+
+/** Owners that go on with their main list have not failed, finished or ended any more: their handlers run again when they do. */
+function removeHandlers(fold: Fold, owners: readonly number[]): void {
+  const reopened = new Set<Owner>([undefined, ...owners]);
+  const open = openRuns(fold);
+  for (const run of fold.execution.taskRuns) {
+    if (!run.removed && reopened.has(run.parent) && !inMainList(fold, run)) remove(fold, run.index);
+  }
+  for (const run of open.map((index) => fold.run(index))) if (run.removed && !run.frame) stop(fold, run);
 }
 
 /** Drops what came after a task run in its own frame. */
@@ -144,17 +172,31 @@ function forgetChildren(fold: Fold, index: number): void {
   if (fold.run(index).frame) fold.change(index, { frame: undefined });
 }
 
-function reopenAncestors(fold: Fold, indexes: number[]): void {
-  const owners = new Set<number>();
-  for (const index of indexes) {
-    for (let { parent } = fold.run(index); parent !== undefined; { parent } = fold.run(parent)) owners.add(parent);
-  }
-  // Innermost first, so that a frame sees its children as they now are.
-  for (const owner of [...owners].sort((a, b) => b - a)) {
+function ancestorsOf(fold: Fold, indexes: number[]): number[] {
+  return indexes.flatMap((index) => {
+    const { parent } = fold.run(index);
+    return parent === undefined ? [] : [parent, ...ancestorsOf(fold, [parent])];
+  });
+}
+
+/** Innermost first, so that a frame sees its children as they now are; the flow's own frame comes last. */
+function reopenOwners(fold: Fold, owners: number[]): void {
+  for (const owner of [...new Set(owners)].sort((a, b) => b - a)) {
     fold.moveRun(owner, 'RUNNING');
     fold.setFrame(owner, rebuilt(fold, owner));
+    markFollowed(fold, owner);
   }
   fold.patch({ frame: rebuilt(fold, undefined) });
+}
+
+/** Tasks after an allowed failure have run: they stay as they are. */
+function markFollowed(fold: Fold, index: number): void {
+  const run = fold.run(index);
+  const { position } = fold.place(run);
+  const isFollowed = childrenOf(fold, run.parent).some(
+    (other) => other.iteration === run.iteration && fold.place(other).position > position,
+  );
+  fold.change(index, { followed: isFollowed || undefined });
 }
 
 function mainFrame(fold: Fold, owner: Owner): Frame {
@@ -164,27 +206,35 @@ function mainFrame(fold: Fold, owner: Owner): Frame {
 
 /** The main frame with counters that fit the task runs that are left. */
 function rebuilt(fold: Fold, owner: Owner): Frame {
-  const frame: Frame = { ...mainFrame(fold, owner), worst: 'SUCCESS', active: 0 };
-  const last = lastOfGroups(fold, owner, frame);
-  const goesOn = (run: TaskRun) => !isTerminalState(run.state.current) || hasFollower(fold, owner, frame, run);
   const children = childrenOf(fold, owner);
-  const worst = children
-    .filter(({ state }) => isTerminalState(state.current))
-    .reduce<Frame['worst']>((at, { state }) => worse({ ...frame, worst: at }, state.current), 'SUCCESS');
+  const ended = children.filter(({ state }) => isTerminalState(state.current));
+  const main: Frame = { ...mainFrame(fold, owner), worst: 'SUCCESS' };
+  const worst = ended.reduce<Frame['worst']>(
+    (at, { state }) => worse({ ...main, worst: at }, state.current),
+    'SUCCESS',
+  );
+  const frame: Frame = { ...main, worst };
   const started =
-    frame.order === 'iterate' ? Math.max(0, ...children.map(({ iteration }) => (iteration ?? 0) + 1)) : last.length;
+    frame.order === 'iterate'
+      ? Math.max(0, ...children.map(({ iteration }) => (iteration ?? 0) + 1))
+      : lastOfGroups(fold, owner, frame).length;
   return {
     ...frame,
-    worst,
     started,
-    active: last.filter(goesOn).length,
+    active: children.length - ended.length + followers(fold, owner, frame).length,
     ...(frame.dag && {
-      dag: {
-        begun: children.map(({ taskId }) => taskId),
-        ended: children.filter(({ state }) => isTerminalState(state.current)).map(({ taskId }) => taskId),
-      },
+      dag: { begun: children.map(({ taskId }) => taskId), ended: ended.map(({ taskId }) => taskId) },
     }),
   };
+}
+
+/** What is to start because the last task run of its group has ended. */
+function followers(fold: Fold, owner: Owner, frame: Frame): { after: TaskRun; task: Task }[] {
+  if (frame.worst === 'FAILED' || frame.worst === 'KILLED') return [];
+  return lastOfGroups(fold, owner, frame).flatMap((run) => {
+    const task = isTerminalState(run.state.current) ? followerOf(fold, owner, frame, run) : undefined;
+    return task ? [{ after: run, task }] : [];
+  });
 }
 
 function childrenOf(fold: Fold, owner: Owner): TaskRun[] {
@@ -202,32 +252,29 @@ function lastOfGroups(fold: Fold, owner: Owner, frame: Frame): TaskRun[] {
   return [...last.values()];
 }
 
-function hasFollower(fold: Fold, owner: Owner, frame: Frame, run: TaskRun): boolean {
-  const failed = run.state.current === 'FAILED' || run.state.current === 'KILLED';
-  return !failed && followerOf(fold, owner, frame, run) !== undefined;
-}
-
 /** The next turn goes on, so that the answer to the request still shows what was reopened. */
 function goOn(fold: Fold): void {
   fold.move('RESTARTED');
-  fold.patch({ timers: [{ kind: 'start', at: fold.at }] });
+  const kept = fold.execution.timers.filter((timer) => 'taskRun' in timer);
+  fold.patch({ timers: [...kept, { kind: 'start', at: fold.at }] });
 }
 
-/** Goes on after a reopening: opens what is RESTARTED, starts what follows an ended task run, and advances every open frame. */
+/** Goes on after a reopening: opens what is RESTARTED, starts what follows an ended task run, then advances every open frame
+ *  that did not go on by itself meanwhile. */
 export function goOnFromTaskRuns(fold: Fold): void {
-  const owners: Owner[] = [undefined, ...[...fold.execution.taskRuns].filter(isOpenOwner).map(({ index }) => index)];
-  for (const owner of owners.reverse()) {
-    const frame = fold.frame(owner);
-    if (!frame) continue;
-    for (const run of lastOfGroups(fold, owner, frame)) {
-      if (run.state.current === 'RESTARTED') openAgain(fold, run);
-      else if (isTerminalState(run.state.current) && frame.worst !== 'FAILED' && hasFollower(fold, owner, frame, run)) {
-        const next = followerOf(fold, owner, frame, run);
-        if (next) spawn(fold, owner, next, { value: run.value, iteration: run.iteration });
-      }
-    }
-    advance(fold, owner);
-  }
+  const open = [...fold.execution.taskRuns].filter(isOpenOwner).map(({ index }) => index);
+  const owners: Owner[] = [...open.reverse(), undefined];
+  for (const owner of owners) openFrame(fold, owner);
+  const frames = owners.map((owner) => fold.frame(owner));
+  for (const [n, owner] of owners.entries()) if (fold.frame(owner) === frames[n]) advance(fold, owner);
+}
+
+function openFrame(fold: Fold, owner: Owner): void {
+  const frame = fold.frame(owner);
+  if (!frame) return;
+  const next = followers(fold, owner, frame);
+  for (const run of childrenOf(fold, owner)) if (run.state.current === 'RESTARTED') openAgain(fold, run);
+  for (const { after, task } of next) spawn(fold, owner, task, { value: after.value, iteration: after.iteration });
 }
 
 function isOpenOwner(run: TaskRun): boolean {

@@ -41,8 +41,7 @@ export function eventOf(
       if (current !== 'PAUSED') return wrongState(execution, 'resumed', ['PAUSED']);
       return resume(action, execution, at);
     case 'restart':
-      if (current === 'KILLED')
-        return illegal(`The execution ${execution.id} was killed: kill is final. Replay it instead.`);
+      if (current === 'KILLED') return killed(execution);
       if (!isTerminalState(current) && current !== 'PAUSED')
         return wrongState(execution, 'restarted', ['FAILED', 'WARNING', 'PAUSED']);
       if (restartTargets(flow, execution).length === 0) {
@@ -64,6 +63,7 @@ export function eventOf(
         return illegal(
           `The execution ${execution.id} has not ended yet (${current}); only then a task run can be changed.`,
         );
+      if (current === 'KILLED') return killed(execution);
       return changeTaskRun(action, execution, at);
     case 'set-labels':
       if (!isTerminalState(current))
@@ -113,6 +113,10 @@ function changeTaskRun(
 ): Result<ExecutionEvent, ErrorData> {
   const run = findTaskRun(execution, action.taskRunId);
   if (run === undefined) return noTaskRun(execution, action.taskRunId);
+  if (!isTerminalState(run.state.current))
+    return illegal(
+      `The task run ${action.taskRunId} has not ended yet (${run.state.current}); only then it can be changed.`,
+    );
   return ok({ type: 'task.state-changed', at, taskRun: run.index, state: action.state });
 }
 
@@ -124,6 +128,10 @@ function wrongState(execution: Execution, done: string, states: State[]): Result
   return illegal(
     `The execution ${execution.id} is ${execution.state.current}; it can be ${done} only while it is ${states.join(' or ')}.`,
   );
+}
+
+function killed({ id }: Execution): Result<never, ErrorData> {
+  return illegal(`The execution ${id} was killed: kill is final. Replay it instead.`);
 }
 
 function illegal(message: string): Result<never, ErrorData> {

@@ -6,12 +6,13 @@ import type { ExecutionEvent } from '../engine/event.ts';
 import type { Execution, TaskRun } from '../engine/execution.ts';
 import { countTaskRuns } from '../engine/fold.ts';
 import { inlineExecutor } from '../engine/inline.ts';
+import { replayFrom } from '../engine/reopen.ts';
 import { takeTurn, type Turn } from '../engine/turn.ts';
 import type { Flow } from '../flow/flow.ts';
 import { type ExecutionId, executionId } from '../ids.ts';
 import { parseDuration } from '../protocol/duration.ts';
 import type { JsonObject } from '../protocol/json.ts';
-import { isTerminalState, type State } from '../protocol/states.ts';
+import { isTerminalState, type State, type TerminalState } from '../protocol/states.ts';
 
 const START = Date.UTC(2026, 0, 15, 12);
 
@@ -185,6 +186,24 @@ export const on = {
     (world) =>
       world.happen({ type: 'execution.resumed', at: world.now, inputs }),
   restart: (): Happening => (world) => world.happen({ type: 'execution.restarted', at: world.now }),
+  change:
+    (selector: string, state: TerminalState): Happening =>
+    (world) =>
+      world.happen({ type: 'task.state-changed', at: world.now, taskRun: world.run(selector).index, state }),
+  /** The world goes on with the replay; the execution that is replayed is left behind. */
+  replay:
+    (selector: string): Happening =>
+    (world) => {
+      const { execution, flow, now } = world;
+      if (!execution) throw new Error('nothing to replay');
+      const replay = replayFrom(flow, execution, world.run(selector).index, now);
+      world.execution = null;
+      const { id, namespace, flowId, flowRevision, inputs, originalId } = execution;
+      return world.happen({
+        ...{ type: 'execution.created', at: now, id, namespace, flowId, flowRevision, inputs, originalId },
+        ...{ labels: [], parentId: id, replay },
+      });
+    },
 };
 
 function named(world: World, type: Effect['type']): string[] {

@@ -1,15 +1,13 @@
 /** Random flows: every structural task inside every other, with handlers, retries, timeouts, conditions and pauses. */
-import type { Flow } from '../../flow/flow.ts';
 import type { Json, JsonObject } from '../../protocol/json.ts';
-import { stringifyJson } from '../../protocol/json.ts';
-import { flowOf } from '../flow-with-tasks.ts';
 import type { Random } from './random.ts';
 
 const DEPTH_MAX = 4;
 const TASKS_MAX = 40;
 
-export function generateFlow(random: Random): Flow {
-  return flowOf(stringifyJson(new Generator(random).flow()));
+/** The source of a flow, as JSON (which is YAML too). */
+export function generateFlow(random: Random): JsonObject {
+  return new Generator(random).flow();
 }
 
 class Generator {
@@ -70,6 +68,8 @@ class Generator {
       () => ({ type: 'core.debug.Return', format: '{{ taskrun.value ?? "none" }}' }),
       () => ({ type: 'core.log.Log', message: '{{ outputs }}' }),
       () => ({ type: 'core.execution.Fail' }),
+      () => ({ type: 'core.execution.SetVariables', variables: { seen: '{{ (vars.seen ?? 0) + 1 }}' } }),
+      () => ({ type: 'core.execution.Labels', labels: { step: `l${this.#count}` } }),
       () => ({ type: 'core.http.Request', uri: 'https://x.test', ...timeout }),
       () => ({ type: 'core.http.Request', uri: 'https://x.test', ...timeout }),
       () => ({ type: 'scripts.shell.Commands', commands: ['ls'], ...timeout }),
@@ -86,6 +86,16 @@ class Generator {
         flowId: 'child',
         wait: this.#random.chance(0.8),
         transmitFailed: this.#random.chance(0.8),
+        ...this.#sometimes(0.3, () => ({ restartBehavior: 'NEW_EXECUTION' })),
+      }),
+      () => ({
+        type: 'core.flow.ForEachItem',
+        items: 'kestra:///items',
+        namespace: 'company.team',
+        flowId: 'child',
+        wait: this.#random.chance(0.8),
+        transmitFailed: this.#random.chance(0.8),
+        concurrencyLimit: this.#random.below(3),
       }),
       () => ({ type: 'core.execution.Exit', state: this.#random.pick(['SUCCESS', 'WARNING', 'FAILED', 'KILLED']) }),
     ])();

@@ -1,0 +1,91 @@
+/** `npm run simulate -- --seeds 10000 [--from 1] [--processes 2]`: random worlds by the thousand, in several processes. Prints the
+ *  seeds that break a promise, each with the smallest flow and the shortest story found, and then fails. */
+import { fork } from 'node:child_process';
+import { parseArgs } from 'node:util';
+import { shrink } from './shrink.ts';
+import { simulateEngine } from './simulate-engine.ts';
+import type { Simulation } from './simulate-engine.ts';
+
+interface Share {
+  from: number;
+  seeds: number;
+  /** Distance between two seeds of one process. */
+  stride: number;
+}
+
+type Message = { type: 'progress'; seeds: number; steps: number } | { type: 'failure'; simulation: Simulation };
+
+const PROGRESS_SEEDS = 50;
+/** Failures that one process looks into: more are mostly the same. */
+const FAILURES_MAX = 3;
+
+if (process.send === undefined) await everything();
+else await share(JSON.parse(process.argv[2] ?? '') as Share, (message) => void process.send?.(message));
+
+async function everything(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      seeds: { type: 'string', default: '1000' },
+      from: { type: 'string', default: '1' },
+      processes: { type: 'string', default: '2' },
+    },
+  });
+  const [seeds, from, processes] = [count(values.seeds), count(values.from), count(values.processes)];
+  const begun = performance.now();
+  const done = { seeds: 0, steps: 0, failures: 0 };
+  const show = (message: Message) => {
+    if (message.type === 'failure') {
+      done.failures++;
+      process.stdout.write(`\n${story(message.simulation)}\n`);
+      return;
+    }
+    done.seeds += message.seeds;
+    done.steps += message.steps;
+    if (process.stdout.isTTY) process.stdout.write(`\r${done.seeds} of ${seeds} seeds, ${done.steps} steps`);
+  };
+  const codes = await Promise.all(
+    Array.from({ length: processes }, (_, n) =>
+      runShare({ from: from + n, seeds: Math.ceil((seeds - n) / processes), stride: processes }, show),
+    ),
+  );
+  const seconds = ((performance.now() - begun) / 1000).toFixed(1);
+  const range = `seeds ${from} to ${from + seeds - 1}`;
+  process.stdout.write(
+    `\n${range}: ${done.seeds} worlds, ${done.steps} steps, ${seconds} s, ${done.failures} failures\n`,
+  );
+  process.exitCode = done.failures > 0 || codes.some((code) => code !== 0) ? 1 : 0;
+}
+
+function count(text: string): number {
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < 1) throw new Error(`'${text}' is no number of seeds: write 1 or more`);
+  return number;
+}
+
+function runShare(part: Share, show: (message: Message) => void): Promise<number | null> {
+  return new Promise((resolve) => {
+    const child = fork(import.meta.filename, [JSON.stringify(part)]);
+    child.on('message', (message) => show(message as Message));
+    child.on('exit', resolve);
+  });
+}
+
+async function share({ from, seeds, stride }: Share, tell: (message: Message) => void): Promise<void> {
+  let failures = 0;
+  let since = { seeds: 0, steps: 0 };
+  for (let n = 0; n < seeds && failures < FAILURES_MAX; n++) {
+    const simulation = await simulateEngine(from + n * stride);
+    since = { seeds: since.seeds + 1, steps: since.steps + simulation.steps };
+    if (simulation.broken.length > 0) {
+      failures++;
+      tell({ type: 'failure', simulation: await shrink(simulation, simulateEngine) });
+    }
+    if (since.seeds < PROGRESS_SEEDS && n < seeds - 1) continue;
+    tell({ type: 'progress', ...since });
+    since = { seeds: 0, steps: 0 };
+  }
+}
+
+function story({ seed, flow, broken, trace }: Simulation): string {
+  return [...trace, '', `seed ${seed}: ${broken.join('; ')}`, JSON.stringify(flow)].join('\n');
+}
