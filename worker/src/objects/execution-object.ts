@@ -57,6 +57,7 @@ import {
   answeredBy,
   decode,
   effectKey,
+  HIDDEN,
   isOver,
   nextTimerAt,
   rests,
@@ -387,19 +388,18 @@ export class ExecutionObject extends DurableObject<Env> implements ExecutionPort
     return live && stringifyJson([...this.#journal.metrics(id)].map((metric) => metricEntry(live.execution, metric)));
   }
 
-  /** Renders an expression as a task run, or the execution as a whole, would see it now. */
+  /** Renders an expression as a task run, or the execution as a whole, would see it now; of secrets it sees nothing. */
   async evaluate(id: ExecutionId, expression: string, taskRunId?: string): Promise<Answer<string>> {
     const live = await this.#find(id);
     if (live === undefined) return notFound(id);
     const run = taskRunId === undefined ? undefined : findTaskRun(live.execution, taskRunId);
     if (taskRunId !== undefined && run === undefined)
       return failure('not_found', `The execution ${id} has no task run ${taskRunId}.`);
-    const scope = scopeFor(live.flow, live.execution, run?.index, this.#surroundings());
-    const rendered = await renderText(
-      expression,
-      scope,
-      this.#services(live, () => live.execution, []),
-    );
+    // Whoever may look may ask; masking the answer alone would be undone by any filter that encodes.
+    const shown = { ...live.execution, inputs: shownInputs(live.flow, live.execution.inputs) };
+    const scope = scopeFor(live.flow, shown, run?.index, this.#surroundings());
+    const services = this.#services(live, () => live.execution, []);
+    const rendered = await renderText(expression, scope, { ...services, secret: async () => HIDDEN });
     if (rendered.ok) return ok(maskSecrets(rendered.value, live.secrets));
     return failure('invalid_body', maskSecrets(rendered.error.message, live.secrets));
   }

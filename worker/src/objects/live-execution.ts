@@ -117,12 +117,15 @@ export function answeredBy(event: ExecutionEvent): string | undefined {
   }
 }
 
+/** Stands for a secret, whatever its length. */
+export const HIDDEN = '********';
+
 /** Inputs as anybody may see them: nothing of a secret, not even its length. */
 export function shownInputs(flow: Flow, inputs: JsonObject): JsonObject {
   const secrets = flow.inputs.filter(
     ({ id, type }) => type === 'SECRET' && typeof nestedValue(inputs, id) === 'string',
   );
-  return secrets.reduce((shown, { id }) => withNested(shown, id.split('.'), '********'), inputs);
+  return secrets.reduce((shown, { id }) => withNested(shown, id.split('.'), HIDDEN), inputs);
 }
 
 function withNested(inputs: JsonObject, [part = '', ...rest]: string[], value: Json): JsonObject {

@@ -12,6 +12,7 @@ import type { ExecutionId } from '../ids.ts';
 import { EGRESS_DEPTH_MAX } from '../limits.ts';
 import type { AppEnv } from '../middleware/context.ts';
 import { failedChecks, readInputs } from '../objects/flow-inputs.ts';
+import { HIDDEN } from '../objects/live-execution.ts';
 import { DEPTH_LABEL } from '../objects/outside.ts';
 import { CORRELATION_LABEL, startExecution } from '../objects/start-execution.ts';
 import type { Start } from '../objects/start-execution.ts';
@@ -77,7 +78,7 @@ export async function validateByRequest(c: Context<AppEnv>): Promise<object> {
     namespace: flow.namespace,
     inputs: resolved.inputs.map(({ input: { properties, ...input }, value, enabled, isDefault, error }) => ({
       input: { ...input, ...properties },
-      ...(value !== undefined && value !== null && { value }),
+      ...(value !== undefined && value !== null && { value: input.type === 'SECRET' ? HIDDEN : value }),
       enabled,
       isDefault,
       ...(error !== undefined && { errors: [{ message: error }] }),

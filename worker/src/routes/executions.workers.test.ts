@@ -1,4 +1,7 @@
+import { env } from 'cloudflare:test';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
+import * as secrets from '../db/secrets.ts';
+import { configOf } from '../env.ts';
 import type { Tenant } from '../tenant.ts';
 import { storedFlow } from '../testing/stored-flow.ts';
 import { jsonInit, TestApp } from '../testing/test-app.ts';
@@ -252,6 +255,36 @@ describe('logs, outputs and eval', () => {
       result: 'hello world from say',
     });
     expect(await evaluate('eval', '{{ nothing }}')).toMatchObject({ error: expect.stringContaining('nothing') });
+  });
+
+  test('shows no secret to whoever may look, however an expression wraps it', async () => {
+    const master = { secrets: configOf(env).secrets, entry: { namespace: 'company', key: 'token', tags: [], at: 1 } };
+    await secrets.put(tenant, master.secrets, { ...master.entry, value: 'hunter2-hunter2' });
+    await storedFlow(
+      tenant,
+      `
+id: guarded
+namespace: company.team
+inputs:
+  - id: given
+    type: SECRET
+  - id: kept
+    type: SECRET
+    defaults: "{{ secret('TOKEN') }}"
+tasks:
+  - id: quiet
+    type: io.kestra.plugin.core.log.Log
+    message: "used {{ inputs.given | length }}"
+`,
+    );
+    const checked = await ada.fetch(at('/executions/company.team/guarded/validate'), form({ given: 'swordfish' }));
+    expect(await checked.text()).not.toMatch(/swordfish|hunter2/);
+    const { id } = await start('company.team/guarded?wait=true', form({ given: 'swordfish' }));
+    for (const hidden of ["secret('TOKEN')", 'inputs.given', 'inputs.kept']) {
+      const body = `{{ ${hidden} | base64encode }} {{ ${hidden} | length }}`;
+      const answer = await ada.fetch(at(`/executions/${id}/eval`), { method: 'POST', body });
+      expect(await answer.json(), hidden).toEqual({ result: `${btoa('********')} 8` });
+    }
   });
 });
 
