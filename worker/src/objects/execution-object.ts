@@ -15,7 +15,7 @@ import type { ExecutionCreated, ExecutionEvent } from '../engine/event.ts';
 import type { Execution, TaskRun } from '../engine/execution.ts';
 import { moved } from '../engine/fold.ts';
 import { inlineExecutor } from '../engine/inline.ts';
-import { replayFrom, restartTargets } from '../engine/reopen.ts';
+import { replayFrom, replayProblem, restartTargets } from '../engine/reopen.ts';
 import { isInline, takeTurn } from '../engine/turn.ts';
 import type { InlineEffect, InlineExecutor, Turn, TurnStart } from '../engine/turn.ts';
 import { executionView } from '../engine/view.ts';
@@ -248,6 +248,8 @@ export class ExecutionObject extends DurableObject<Env> implements ExecutionPort
     if (from.taskRunId !== undefined && index === undefined) {
       return failure('not_found', `The execution ${id} has no task run ${from.taskRunId}.`);
     }
+    const problem = typeof index === 'number' ? replayProblem(flow, execution, index) : undefined;
+    if (problem !== undefined) return failure('invalid_parameter', problem);
     const { namespace, flowId, inputs, labels, trigger, originalId, originalCreatedAt, kind } = execution;
     const replay: Replay = {
       ...{ namespace, flowId, flowRevision, inputs, labels: [...labels], originalId, originalCreatedAt, parentId: id },
