@@ -10,6 +10,7 @@ import { routes } from './middleware/validation.ts';
 import { apiTokenRoutes } from './routes/api-tokens.ts';
 import { authRoutes } from './routes/auth.ts';
 import { configRoutes } from './routes/configs.ts';
+import { documentRoutes } from './routes/documents.ts';
 import { executionRoutes } from './routes/executions.ts';
 import { flowRoutes } from './routes/flows.ts';
 import { identityRoutes } from './routes/identity.ts';
@@ -46,6 +47,7 @@ export function createApp(seams: Seams = systemSeams) {
   app.route('/api/v1/pebble', pebbleRoutes);
   app.route('/api/v1/plugins', pluginRoutes);
   app.route('/api/v1/schemas', schemaRoutes);
+  app.route('/api/v1', documentRoutes(app));
 
   // Old clients name no tenant for flows.
   app.use('/api/v1/flows/*', onlyTenant);

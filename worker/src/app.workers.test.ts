@@ -45,6 +45,8 @@ const EXPECTED_OPEN = [
   'GET /api/v1/auths',
   'GET /api/v1/configs/login',
   'GET /api/v1/schemas/flow.json',
+  'GET /api/v1/openapi.json',
+  'GET /api/v1/docs',
   'POST /api/v1/login',
   'POST /api/v1/signup',
   'GET /api/v1/auth/get-session',

@@ -105,14 +105,17 @@ export const CreateEnrolmentToken = z.object({
 });
 export type CreateEnrolmentToken = z.infer<typeof CreateEnrolmentToken>;
 
-export interface EnrolmentToken {
-  id: string;
-  tags: string[];
-  usesLeft: number;
-  expiresAt: string;
-  createdBy: string;
-  description?: string;
-}
+export const EnrolmentToken = z
+  .object({
+    id: z.string(),
+    tags: z.array(z.string()),
+    usesLeft: z.number(),
+    expiresAt: z.string(),
+    createdBy: z.string(),
+    description: z.string().optional(),
+  })
+  .meta({ id: 'EnrolmentToken' });
+export type EnrolmentToken = z.infer<typeof EnrolmentToken>;
 
 /** The only answer that ever holds the token itself. */
 export const CreatedEnrolmentToken = z.object({ id: z.string(), token: z.string(), expiresAt: z.string() });
@@ -267,7 +270,7 @@ export const JOB_RESULT_STATES = ['SUCCESS', 'WARNING', 'FAILED', 'KILLED', 'REL
 export const CompleteJob = z.object({
   fence: z.int().positive(),
   state: z.enum(JOB_RESULT_STATES),
-  outputs: z.custom<JsonObject>(isJsonObject, 'must be a map').default({}),
+  outputs: z.custom<JsonObject>(isJsonObject, 'must be a map').meta({ type: 'object' }).default({}),
   metrics: z.array(JobMetric).max(10_000).default([]),
   /** Why it failed, in a sentence; also the last line of the log. */
   message: z.string().max(LOG_MESSAGE_CHARS_MAX).optional(),
@@ -280,57 +283,69 @@ export type JobResult = z.output<typeof CompleteJob>;
 export const RUNNER_STATES = ['online', 'busy', 'draining', 'paused', 'offline', 'outdated', 'clone-suspect'] as const;
 export type RunnerState = (typeof RUNNER_STATES)[number];
 
-export interface RunnerView {
-  id: string;
-  group: string;
-  name: string;
-  state: RunnerState;
-  tags: string[];
-  taskRunners: string[];
-  version: string;
-  slots: number;
-  running: number;
-  enrolledAt: string;
-  enrolledBy: string;
-  lastSeenAt?: string;
-  /** SHA-256 of the public key, base64url. */
-  fingerprint: string;
-  pauseNote?: string;
-}
+export const RunnerView = z
+  .object({
+    id: z.string(),
+    group: z.string(),
+    name: z.string(),
+    state: z.enum(RUNNER_STATES),
+    tags: z.array(z.string()),
+    taskRunners: z.array(z.string()),
+    version: z.string(),
+    slots: z.number(),
+    running: z.number(),
+    enrolledAt: z.string(),
+    enrolledBy: z.string(),
+    lastSeenAt: z.string().optional(),
+    /** SHA-256 of the public key, base64url. */
+    fingerprint: z.string(),
+    pauseNote: z.string().optional(),
+  })
+  .meta({ id: 'RunnerView' });
+export type RunnerView = z.infer<typeof RunnerView>;
 
-export interface GroupMetrics {
-  queued: number;
-  oldestAgeMs: number;
-  running: number;
-  runners: number;
-  online: number;
-  busySlots: number;
-  idleSlots: number;
-}
+export const GroupMetrics = z
+  .object({
+    queued: z.number(),
+    oldestAgeMs: z.number(),
+    running: z.number(),
+    runners: z.number(),
+    online: z.number(),
+    busySlots: z.number(),
+    idleSlots: z.number(),
+  })
+  .meta({ id: 'GroupMetrics' });
+export type GroupMetrics = z.infer<typeof GroupMetrics>;
 
-export interface JobView {
-  jobId: string;
-  executionId: string;
-  namespace: string;
-  flowId: string;
-  taskId: string;
-  attempt: number;
-  state: 'QUEUED' | 'OFFERED' | 'RUNNING' | 'DONE';
-  runnerId?: string;
-  queuedAt: string;
-  startedAt?: string;
-  endedAt?: string;
-  /** How it ended, or why it waits. */
-  note?: string;
-}
+export const JobView = z
+  .object({
+    jobId: z.string(),
+    executionId: z.string(),
+    namespace: z.string(),
+    flowId: z.string(),
+    taskId: z.string(),
+    attempt: z.number(),
+    state: z.enum(['QUEUED', 'OFFERED', 'RUNNING', 'DONE']),
+    runnerId: z.string().optional(),
+    queuedAt: z.string(),
+    startedAt: z.string().optional(),
+    endedAt: z.string().optional(),
+    /** How it ended, or why it waits. */
+    note: z.string().optional(),
+  })
+  .meta({ id: 'JobView' });
+export type JobView = z.infer<typeof JobView>;
 
-export interface GroupStatus {
-  metrics: GroupMetrics;
-  runners: RunnerView[];
-  /** The newest hundred. */
-  jobs: JobView[];
-  tokens: EnrolmentToken[];
-}
+export const GroupStatus = z
+  .object({
+    metrics: GroupMetrics,
+    runners: z.array(RunnerView),
+    /** The newest hundred. */
+    jobs: z.array(JobView),
+    tokens: z.array(EnrolmentToken),
+  })
+  .meta({ id: 'GroupStatus' });
+export type GroupStatus = z.infer<typeof GroupStatus>;
 
 /** A paused runner gets nothing new until this is undone or `resumeAfterMs` is over. */
 export const UpdateRunner = z.object({

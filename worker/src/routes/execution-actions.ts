@@ -24,6 +24,7 @@ import { EXECUTION_ID_BYTES } from '../tenant.ts';
 import { executionIdOf, executionNotFound, found, jsonText, objectOf, unwrap } from './execution-id.ts';
 import { readGivenInputs, refuseWrongInputs, wantedFiles } from './execution-inputs.ts';
 import { LabelList, readLabel } from './execution-labels.ts';
+import { readJson } from './json-body.ts';
 import { routeServices } from './route-services.ts';
 
 export const executionActionRoutes = routes();
@@ -63,7 +64,7 @@ verb('change-status', can('EXECUTION', 'UPDATE'), (c) =>
 verb('state', can('EXECUTION', 'UPDATE'), changeTaskRun);
 verb('labels', can('EXECUTION', 'CHANGE_LABELS'), async (c) => {
   executionIdOf(c);
-  return act(c, { type: 'set-labels', labels: (await readBody(c, LabelList)).map((label) => readLabel(label)) });
+  return act(c, { type: 'set-labels', labels: (await readJson(c, LabelList)).map((label) => readLabel(label)) });
 });
 verb('unqueue', can('EXECUTION', 'UNQUEUE'), (c) =>
   act(c, { type: 'unqueue', state: unqueuedState(c.req.query('state')) }),
@@ -181,18 +182,8 @@ async function resumeAction(c: Context<AppEnv>): Promise<Action> {
 async function changeTaskRun(c: Context<AppEnv>): Promise<string> {
   const id = c.req.param('id') ?? '';
   if (!isExecutionId(id)) throw executionNotFound(id);
-  const { taskRunId, state } = await readBody(c, z.object({ taskRunId: z.string(), state: z.enum(TERMINAL_STATES) }));
+  const { taskRunId, state } = await readJson(c, z.object({ taskRunId: z.string(), state: z.enum(TERMINAL_STATES) }));
   return act(c, { type: 'change-task-run', taskRunId, state });
-}
-
-async function readBody<Schema extends z.ZodType>(c: Context<AppEnv>, schema: Schema): Promise<z.output<Schema>> {
-  let body: unknown;
-  try {
-    body = JSON.parse(await c.req.text());
-  } catch (cause) {
-    throw new AppError('invalid_body', 'The body is not JSON.', { cause });
-  }
-  return schema.parse(body);
 }
 
 function revisionOf(c: Context<AppEnv>): number | undefined {

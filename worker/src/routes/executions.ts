@@ -18,6 +18,7 @@ import { executionFileRoutes } from './execution-files.ts';
 import { eventStream, found, jsonText, objectOf, unwrap } from './execution-id.ts';
 import { viewRow } from './execution-row.ts';
 import { startByRequest, validateByRequest } from './execution-start.ts';
+import { readJson } from './json-body.ts';
 import { lossless } from './respond.ts';
 import { readFilter } from './search-query.ts';
 
@@ -29,10 +30,7 @@ executionRoutes.route('/', executionBulkRoutes);
 for (const path of ['/search', '/']) executionRoutes.get(path, can('EXECUTION', 'LIST'), search);
 
 executionRoutes.post('/latest', can('EXECUTION', 'LIST'), async (c) => {
-  const refs = z
-    .array(z.object({ namespace: z.string(), id: z.string() }))
-    .max(BULK_ITEMS_MAX)
-    .parse(await c.req.json());
+  const refs = await readJson(c, z.array(z.object({ namespace: z.string(), id: z.string() })).max(BULK_ITEMS_MAX));
   const rows = await executions.latest(c.var.tenant, refs);
   return c.json(
     rows.map(({ id, flowId, namespace, startAt, state }) => ({

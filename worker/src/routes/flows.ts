@@ -77,7 +77,11 @@ const importing = createRoute({
   request: {
     query: z.object({ failOnError: Switch }),
     body: {
-      content: { 'multipart/form-data': { schema: z.object({ fileUpload: z.instanceof(File) }) } },
+      content: {
+        'multipart/form-data': {
+          schema: z.object({ fileUpload: z.instanceof(File).meta({ type: 'string', format: 'binary' }) }),
+        },
+      },
       required: true,
     },
   },

@@ -12,6 +12,7 @@ import { parseDuration } from '../protocol/duration.ts';
 import type { JsonObject } from '../protocol/json.ts';
 import { readKvBody } from '../protocol/kv-value.ts';
 import { withParents } from '../protocol/namespace-tree.ts';
+import { readJson } from './json-body.ts';
 import { namespaceOf } from './namespace-of.ts';
 import { instant, lossless } from './respond.ts';
 
@@ -57,7 +58,7 @@ kvRoutes.delete('/:namespace/kv/:key', can('KVSTORE', 'DELETE'), async (c) => {
 });
 
 kvRoutes.delete('/:namespace/kv', can('KVSTORE', 'DELETE'), async (c) => {
-  const { keys } = z.object({ keys: z.array(z.string()).max(BULK_ITEMS_MAX) }).parse(await c.req.json());
+  const { keys } = await readJson(c, z.object({ keys: z.array(z.string()).max(BULK_ITEMS_MAX) }));
   return c.json({ keys: await keyValues.remove(c.var.tenant, namespaceOf(c), keys) });
 });
 

@@ -5,8 +5,15 @@ import { DEFAULT_GROUP } from '../db/runner-groups.ts';
 import { AppError } from '../errors.ts';
 import { can } from '../middleware/permission.ts';
 import { routes } from '../middleware/validation.ts';
-import { CreatedEnrolmentToken, CreateEnrolmentToken, GroupId, UpdateRunner } from '../protocol/runner.ts';
-import type { GroupMetrics, GroupStatus, RunnerView } from '../protocol/runner.ts';
+import {
+  CreatedEnrolmentToken,
+  CreateEnrolmentToken,
+  GroupId,
+  GroupMetrics,
+  GroupStatus,
+  RunnerView,
+  UpdateRunner,
+} from '../protocol/runner.ts';
 import { json, jsonBody, NO_CONTENT } from './respond.ts';
 import { unwrap } from './runner-answer.ts';
 
@@ -15,9 +22,8 @@ const Group = z.object({ id: GroupId, description });
 const GroupParams = z.object({ group: GroupId });
 const RunnerParams = z.object({ group: GroupId, runner: z.string() });
 
-const Metrics = z.custom<GroupMetrics>();
-const Listed = z.intersection(Group, z.object({ metrics: Metrics }));
-const Detail = z.intersection(Group, z.custom<GroupStatus>());
+const Listed = Group.extend({ metrics: GroupMetrics });
+const Detail = Group.extend(GroupStatus.shape);
 
 const list = createRoute({
   method: 'get',
@@ -65,7 +71,7 @@ const metrics = createRoute({
   path: '/{group}/metrics',
   middleware: [can('WORKER_GROUP', 'VIEW')] as const,
   request: { params: GroupParams },
-  responses: { 200: json('Figures to scale runners by', Metrics) },
+  responses: { 200: json('Figures to scale runners by', GroupMetrics) },
 });
 
 const createToken = createRoute({
@@ -89,7 +95,7 @@ const updateRunner = createRoute({
   path: '/{group}/runners/{runner}',
   middleware: [can('WORKER_GROUP', 'UPDATE')] as const,
   request: { params: RunnerParams, ...jsonBody(UpdateRunner) },
-  responses: { 200: json('The runner', z.custom<RunnerView>()) },
+  responses: { 200: json('The runner', RunnerView) },
 });
 
 const revokeRunner = createRoute({

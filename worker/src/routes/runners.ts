@@ -1,11 +1,11 @@
 /** What runners call about themselves: enrol, connect, ask for work. Mounted under {tenant}/runners. */
 import type { Context } from 'hono';
-import type { z } from 'zod';
 import { AppError } from '../errors.ts';
 import type { AppEnv } from '../middleware/context.ts';
 import { open } from '../middleware/permission.ts';
 import { routes } from '../middleware/validation.ts';
 import { groupOfRunner, groupOfToken, OpenSession, Poll, RegisterRunner, RunnerIdText } from '../protocol/runner.ts';
+import { readJson } from './json-body.ts';
 import { runnerCredential, unwrap } from './runner-answer.ts';
 
 export const runnerRoutes = routes();
@@ -49,20 +49,6 @@ runnerRoutes.get('/:runner/channel', open(), async (c) => {
   if (answer.status !== 101) throw new AppError('unauthenticated', 'The connection token is unknown or expired.');
   return new Response(null, { status: 101, webSocket: answer.webSocket });
 });
-
-/** Parses a body whose schema is not part of the published API: the runner protocol is versioned by itself. */
-export async function readJson<Schema extends z.ZodType>(
-  c: Context<AppEnv>,
-  schema: Schema,
-): Promise<z.output<Schema>> {
-  let body: unknown;
-  try {
-    body = await c.req.json();
-  } catch {
-    throw new AppError('invalid_body', 'The body is not JSON.');
-  }
-  return schema.parse(body);
-}
 
 function runnerOf(c: Context<AppEnv>) {
   const runner = RunnerIdText.safeParse(c.req.param('runner'));

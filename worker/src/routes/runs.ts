@@ -8,8 +8,8 @@ import { routes } from '../middleware/validation.ts';
 import { NamespaceTree } from '../namespace-files.ts';
 import { ClaimJob, Heartbeat, JobIdText, SHA256_HEADER } from '../protocol/runner.ts';
 import { executionOf, ExecutionFiles, pathOf } from '../storage.ts';
+import { readJson } from './json-body.ts';
 import { runnerCredential, unwrap } from './runner-answer.ts';
-import { readJson } from './runners.ts';
 
 export const runRoutes = routes();
 

@@ -10,6 +10,7 @@ const EDGE = [
   ['index'],
   ['app'],
   ['routes', 'cron', 'queues'],
+  ['openapi'],
   ['middleware'],
   ['objects', 'edge'],
   ['identity', 'storage', 'namespace-files'],
