@@ -1,6 +1,7 @@
 import './expression/all-parts.ts';
 import { createApp } from './app.ts';
 import { pokeSchedulers } from './cron/poke-schedulers.ts';
+import { resealSecrets } from './cron/reseal-secrets.ts';
 import { sweep } from './cron/sweep.ts';
 import type { Env } from './env.ts';
 import type { FactsMessage } from './protocol/fact.ts';
@@ -18,6 +19,6 @@ export default {
   fetch: app.fetch,
   queue: indexFacts,
   scheduled: async ({ scheduledTime }, env) => {
-    await Promise.all([sweep(env, scheduledTime), pokeSchedulers(env, scheduledTime)]);
+    await Promise.all([sweep(env, scheduledTime), pokeSchedulers(env, scheduledTime), resealSecrets(env)]);
   },
 } satisfies ExportedHandler<Env, FactsMessage>;

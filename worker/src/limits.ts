@@ -218,6 +218,8 @@ export const KV_KEY_CHARS_MAX = 250;
 export const KV_VALUE_BYTES_MAX = 1024 * 1024;
 export const SECRET_KEY_CHARS_MAX = 250;
 export const SECRET_VALUE_BYTES_MAX = 64 * 1024;
+/** Values that are sealed anew in one minute after the master secret was changed; each is two calls and some CPU. */
+export const SECRETS_RESEALED_MAX = 200;
 
 // Engine.
 

@@ -39,6 +39,34 @@ export async function unseal(secrets: Config['secrets'], place: SealPlace, text:
   return new TextDecoder().decode(await crypto.subtle.decrypt(algorithm, key, fromBase64(sealed)));
 }
 
+/** How seals begin that were made with the newest master secret. */
+export function prefixOf([newest]: Config['secrets']): string {
+  return `${newest.version}.`;
+}
+
+/** A keyed digest of a value in its place: equal for equal values there, and of no use to anybody without the key. */
+export async function digestOf(
+  secrets: Config['secrets'],
+  { tenant, namespace, key }: Omit<SealPlace, 'version'>,
+  value: string,
+): Promise<string> {
+  const [newest] = secrets;
+  const encoder = new TextEncoder();
+  const info = encoder.encode(`rondo/tenant/${tenant}/digests`);
+  const algorithm = { name: 'HMAC', hash: 'SHA-256', length: 256 };
+  const mac = await crypto.subtle.deriveKey(
+    { name: 'HKDF', hash: 'SHA-256', salt: new Uint8Array(32), info },
+    await baseKey(newest.secret),
+    algorithm,
+    false,
+    ['sign'],
+  );
+  const bytes = await crypto.subtle.sign('HMAC', mac, encoder.encode(JSON.stringify([namespace, key, value])));
+  return Array.from(new Uint8Array(bytes, 0, DIGEST_BYTES), (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+const DIGEST_BYTES = 16;
+
 function boundTo({ tenant, namespace, key, version }: SealPlace): Uint8Array {
   return new TextEncoder().encode([tenant, namespace, key, version].join('|'));
 }
@@ -54,16 +82,18 @@ function tenantKey(master: string, tenant: number): Promise<CryptoKey> {
 }
 
 async function derive(master: string, tenant: number): Promise<CryptoKey> {
-  const encoder = new TextEncoder();
-  const base = await crypto.subtle.importKey('raw', encoder.encode(master), 'HKDF', false, ['deriveKey']);
-  const info = encoder.encode(`rondo/tenant/${tenant}/secrets`);
+  const info = new TextEncoder().encode(`rondo/tenant/${tenant}/secrets`);
   return crypto.subtle.deriveKey(
     { name: 'HKDF', hash: 'SHA-256', salt: new Uint8Array(32), info },
-    base,
+    await baseKey(master),
     { name: 'AES-GCM', length: 256 },
     false,
     ['encrypt', 'decrypt'],
   );
+}
+
+function baseKey(master: string): Promise<CryptoKey> {
+  return crypto.subtle.importKey('raw', new TextEncoder().encode(master), 'HKDF', false, ['deriveKey']);
 }
 
 function toBase64(bytes: Uint8Array): string {

@@ -1,10 +1,12 @@
 /** Secrets of namespaces. A child namespace sees those of its parents; its own come first. */
 import { and, asc, eq, inArray, sql } from 'drizzle-orm';
+import { drizzle } from 'drizzle-orm/d1';
 import type { Config } from '../env.ts';
 import { AppError } from '../errors.ts';
 import { SECRET_KEY_CHARS_MAX, SECRET_VALUE_BYTES_MAX } from '../limits.ts';
 import type { Tenant } from '../tenant.ts';
-import { seal, unseal } from '../vault.ts';
+import { digestOf, prefixOf, seal, unseal } from '../vault.ts';
+import type { SealPlace } from '../vault.ts';
 import { secret } from './schema/data/secret.ts';
 
 export interface SecretMetadata {
@@ -12,6 +14,10 @@ export interface SecretMetadata {
   key: string;
   description?: string;
   tags: { key: string; value: string }[];
+  /** Grows with each new value. */
+  version: number;
+  /** Differs when the value does. */
+  digest?: string;
   updatedAt: number;
 }
 
@@ -29,6 +35,8 @@ const metadata = {
   key: secret.key,
   description: secret.description,
   tags: secret.tags,
+  version: secret.version,
+  digest: secret.digest,
   updatedAt: secret.updatedAt,
 };
 
@@ -78,8 +86,12 @@ export async function put(tenant: Tenant, secrets: Config['secrets'], write: Sec
     .from(secret)
     .where(and(eq(secret.tenant, tenant.key), eq(secret.namespace, namespace), eq(secret.key, key)));
   const version = (known?.version ?? 0) + 1;
-  const sealed = await seal(secrets, { tenant: tenant.key, namespace, key, version }, write.value);
-  const changes = { version, sealed, description: write.description ?? null, tags: write.tags, updatedAt: at };
+  const place = { tenant: tenant.key, namespace, key, version };
+  const [sealed, digest] = await Promise.all([
+    seal(secrets, place, write.value),
+    digestOf(secrets, place, write.value),
+  ]);
+  const changes = { version, sealed, digest, description: write.description ?? null, tags: write.tags, updatedAt: at };
   const written = await tenant.db
     .insert(secret)
     .values({ tenant: tenant.key, namespace, key, createdAt: at, ...changes })
@@ -116,9 +128,45 @@ export async function remove({ db, key: tenant }: Tenant, namespace: string, key
   return removed.length > 0;
 }
 
+/** Seals values with the newest master secret that were sealed with an older one; answers how many were found. One that was
+ *  changed meanwhile is left alone. */
+export async function reseal(database: D1Database, secrets: Config['secrets'], max: number): Promise<number> {
+  const db = drizzle(database);
+  const outdated = await db
+    .select()
+    .from(secret)
+    .where(sql`substr(${secret.sealed}, 1, ${prefixOf(secrets).length}) <> ${prefixOf(secrets)}`)
+    .limit(max);
+  for (const { tenant, namespace, key, version, sealed } of outdated) {
+    const place = { tenant, namespace, key, version };
+    const fresh = await resealed(secrets, place, sealed);
+    if (fresh === undefined) continue;
+    await db
+      .update(secret)
+      .set({ sealed: fresh })
+      .where(
+        and(eq(secret.tenant, tenant), eq(secret.namespace, namespace), eq(secret.key, key), eq(secret.sealed, sealed)),
+      );
+  }
+  return outdated.length;
+}
+
+async function resealed(secrets: Config['secrets'], place: SealPlace, sealed: string): Promise<string | undefined> {
+  try {
+    return await seal(secrets, place, await unseal(secrets, place, sealed));
+  } catch (error) {
+    console.error(
+      `a secret of tenant ${place.tenant} could not be sealed anew: ${place.namespace} ${place.key}`,
+      error,
+    );
+    return undefined;
+  }
+}
+
 function toMetadata({
   description,
+  digest,
   ...row
-}: Omit<SecretMetadata, 'description'> & { description: string | null }): SecretMetadata {
-  return { ...row, ...(description !== null && { description }) };
+}: Omit<SecretMetadata, 'description' | 'digest'> & { description: string | null; digest: string }): SecretMetadata {
+  return { ...row, ...(description !== null && { description }), ...(digest !== '' && { digest }) };
 }

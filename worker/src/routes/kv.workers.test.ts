@@ -1,6 +1,6 @@
 import { env } from 'cloudflare:test';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { reveal } from '../db/secrets.ts';
+import { list, put, reseal, reveal } from '../db/secrets.ts';
 import { configOf } from '../env.ts';
 import type { Tenant } from '../tenant.ts';
 import { jsonInit, TestApp } from '../testing/test-app.ts';
@@ -62,8 +62,14 @@ describe('a secret', () => {
     const body = { key: 'token', value: 'hunter2', description: 'a token', tags: [{ key: 'a', value: 'b' }] };
     const written = await ada.fetch(secrets(''), jsonInit('PUT', body));
     const seen = { key: 'TOKEN', namespace: 'company.team', description: 'a token', tags: [{ key: 'a', value: 'b' }] };
-    expect(await written.json()).toEqual([seen]);
-    expect(await (await vic.fetch(secrets(''))).json()).toEqual({ readOnly: false, results: [seen], total: 1 });
+    const metadata = {
+      ...seen,
+      version: 1,
+      digest: expect.stringMatching(/^[0-9a-f]{32}$/),
+      updated: '2026-11-20T12:00:00.000Z',
+    };
+    expect(await written.json()).toEqual([metadata]);
+    expect(await (await vic.fetch(secrets(''))).json()).toEqual({ readOnly: false, results: [metadata], total: 1 });
     expect(await (await ada.fetch('/api/v1/acme/namespaces/company.team.child/inherited-secrets')).json()).toEqual({
       'company.team': ['TOKEN'],
     });
@@ -87,5 +93,100 @@ describe('a secret', () => {
 
   test('cannot be written by a viewer', async () => {
     expect((await vic.fetch(secrets(''), jsonInit('PUT', { key: 'a', value: 'b' }))).status).toBe(403);
+  });
+
+  test('says whether its value has changed, and not what it is', async () => {
+    const put = async (key: string, value: string) => {
+      const answer = await ada.fetch(secrets(''), jsonInit('PUT', { key, value }));
+      const [written] = await answer.json<{ version: number; digest: string }[]>();
+      return written;
+    };
+    const [first, same, changed] = [await put('a', 'one'), await put('a', 'one'), await put('a', 'two')];
+    expect([first?.version, same?.version, changed?.version]).toEqual([1, 2, 3]);
+    expect(same?.digest).toBe(first?.digest);
+    expect(changed?.digest).not.toBe(first?.digest);
+    // Neither two keys nor two tenants can be compared.
+    expect((await put('b', 'one'))?.digest).not.toBe(first?.digest);
+    await app.tenant('other', { editor: ada });
+    const path = '/api/v1/other/namespaces/company.team/secrets';
+    const [elsewhere] = await (
+      await ada.fetch(path, jsonInit('PUT', { key: 'a', value: 'one' }))
+    ).json<{ digest: string }[]>();
+    expect(elsewhere?.digest).not.toBe(first?.digest);
+  });
+});
+
+describe('a new master secret', () => {
+  const OLD = { version: 1, secret: 'the old one, 0123456789abcdef0123456789' };
+  const NEW = { version: 2, secret: 'the new one, 0123456789abcdef0123456789' };
+
+  async function sealedWithOld(...keys: string[]): Promise<void> {
+    for (const key of keys) {
+      await put(tenant, [OLD], { namespace: 'company.team', key, value: `value of ${key}`, tags: [], at: app.now });
+    }
+  }
+
+  test('opens everything once all was sealed anew, and the old one is not needed any more', async () => {
+    await sealedWithOld('a', 'b', 'c');
+    await expect(reveal(tenant, [NEW], ['company.team'], 'a')).rejects.toThrow('version 1');
+    expect(await reseal(env.DATA_0, [NEW, OLD], 2)).toBe(2);
+    expect(await reseal(env.DATA_0, [NEW, OLD], 2)).toBe(1);
+    expect(await reseal(env.DATA_0, [NEW, OLD], 2)).toBe(0);
+    for (const key of ['a', 'b', 'c']) {
+      expect(await reveal(tenant, [NEW], ['company.team'], key)).toBe(`value of ${key}`);
+    }
+  });
+
+  test('changes neither versions nor digests', async () => {
+    await sealedWithOld('a');
+    const before = await list(tenant, ['company.team']);
+    await reseal(env.DATA_0, [NEW, OLD], 10);
+    expect(await list(tenant, ['company.team'])).toEqual(before);
+  });
+
+  test('is not stopped by a value that cannot be opened', async () => {
+    await sealedWithOld('a', 'b');
+    await env.DATA_0.prepare(`UPDATE secret SET sealed = '1.AAAA.AAAA' WHERE key = 'A'`).run();
+    await reseal(env.DATA_0, [NEW, OLD], 10);
+    expect(await reveal(tenant, [NEW], ['company.team'], 'b')).toBe('value of b');
+  });
+});
+
+describe('a value as Terraform sends it, without a content type', () => {
+  test.each([
+    ['1.5', { type: 'NUMBER', value: 1.5 }],
+    ['true', { type: 'BOOLEAN', value: true }],
+    ['2022-05-01T03:02:01Z', { type: 'DATETIME', value: '2022-05-01T03:02:01Z' }],
+    ['2024-07-12T10:20:08.000Z', { type: 'DATETIME', value: '2024-07-12T10:20:08Z' }],
+    ['2022-05-01', { type: 'DATE', value: '2022-05-01' }],
+    ['P3DT3H2M1S', { type: 'DURATION', value: 'PT75H2M1S' }],
+    ['{"a":[1,null,"x"]}', { type: 'JSON', value: { a: [1, null, 'x'] } }],
+    ['"quoted"', { type: 'STRING', value: 'quoted' }],
+    ['a bare word', { type: 'STRING', value: 'a bare word' }],
+    ['"1.5"', { type: 'STRING', value: '1.5' }],
+  ])('%s is read back as what it is', async (body, seen) => {
+    const bytes = new TextEncoder().encode(body);
+    expect((await ada.fetch(kv('/k'), { method: 'PUT', body: bytes })).status).toBe(200);
+    expect(await (await ada.fetch(kv('/k'))).json()).toMatchObject(seen);
+  });
+
+  test('is found through the namespaces below, and gone when it is deleted', async () => {
+    await ada.fetch(kv('/k'), { method: 'PUT', body: '1' });
+    const inherited = '/api/v1/acme/namespaces/company.team.child/kv/inheritance';
+    expect(await (await ada.fetch(inherited)).json()).toMatchObject([{ namespace: 'company.team', key: 'k' }]);
+    await ada.fetch(kv('/k'), { method: 'DELETE' });
+    expect((await ada.fetch(kv('/k'))).status).toBe(404);
+    expect(await (await ada.fetch(inherited)).json()).toEqual([]);
+  });
+
+  test('that has expired is still listed until it is written again', async () => {
+    await ada.fetch(kv('/k'), { method: 'PUT', body: '1', headers: { ttl: 'PT1H' } });
+    app.now += 3_600_000;
+    expect(await (await ada.fetch(kv(''))).json()).toMatchObject([
+      { key: 'k', expirationDate: '2026-11-20T13:00:00.000Z' },
+    ]);
+    expect((await ada.fetch(kv('/k'))).status).toBe(410);
+    await ada.fetch(kv('/k'), { method: 'PUT', body: '2' });
+    expect(await (await ada.fetch(kv('/k'))).json()).toMatchObject({ value: 2, revision: 2 });
   });
 });

@@ -9,7 +9,9 @@ import { can } from '../middleware/permission.ts';
 import { routes } from '../middleware/validation.ts';
 import { withParents } from '../protocol/namespace-tree.ts';
 import { paged, PageQuery, toPage } from '../protocol/paging.ts';
+import { readJson } from './json-body.ts';
 import { namespaceOf } from './namespace-of.ts';
+import { instant } from './respond.ts';
 
 export const secretRoutes = routes();
 
@@ -37,7 +39,7 @@ secretRoutes.get('/:namespace/inherited-secrets', can('SECRET', 'LIST'), async (
 
 secretRoutes.put('/:namespace/secrets', can('SECRET', 'UPDATE'), async (c) => {
   const namespace = namespaceOf(c);
-  const { key, value, description, tags } = NewSecret.parse(await c.req.json());
+  const { key, value, description, tags } = await readJson(c, NewSecret);
   await secrets.put(c.var.tenant, c.var.config.secrets, {
     namespace,
     key,
@@ -51,7 +53,7 @@ secretRoutes.put('/:namespace/secrets', can('SECRET', 'UPDATE'), async (c) => {
 });
 
 secretRoutes.patch('/:namespace/secrets/:key', can('SECRET', 'UPDATE'), async (c) => {
-  const { description, tags } = Description.parse(await c.req.json());
+  const { description, tags } = await readJson(c, Description);
   const key = c.req.param('key');
   const changes = { ...(description && { description }), ...(tags && { tags }), at: c.var.now };
   const changed = await secrets.describe(c.var.tenant, namespaceOf(c), key, changes);
@@ -69,6 +71,14 @@ function secretNotFound(c: Context<AppEnv>, key: string): AppError {
   return new AppError('not_found', `There is no secret '${key}' in namespace '${namespaceOf(c)}'`);
 }
 
-function viewSecret({ namespace, key, description, tags }: SecretMetadata) {
-  return { key, namespace, ...(description !== undefined && { description }), tags };
+function viewSecret({ namespace, key, description, tags, version, digest, updatedAt }: SecretMetadata) {
+  return {
+    key,
+    namespace,
+    ...(description !== undefined && { description }),
+    tags,
+    version,
+    ...(digest !== undefined && { digest }),
+    updated: instant(updatedAt),
+  };
 }

@@ -10,6 +10,8 @@ export const secret = sqliteTable(
     /** Grows with each new value; a part of what the seal is bound to. */
     version: integer('version').notNull(),
     sealed: text('sealed').notNull(),
+    /** Tells whether the value has changed, and nothing else; empty for values from before there were digests. */
+    digest: text('digest').notNull().default(''),
     description: text('description'),
     tags: text('tags', { mode: 'json' }).$type<{ key: string; value: string }[]>().notNull(),
     createdAt: integer('created_at').notNull(),

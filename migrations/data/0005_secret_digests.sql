@@ -1,0 +1,1 @@
+ALTER TABLE `secret` ADD `digest` text DEFAULT '' NOT NULL;
