@@ -40,8 +40,12 @@ describe('every route', () => {
   });
 });
 
+/** The key in its path is a webhook's credential. */
+const WEBHOOK = '/api/v1/:tenant/executions/webhook/:namespace/:flowId/:key';
+
 /** Open by exact path; routes of runners ask for credentials of their own. */
 const EXPECTED_OPEN = [
+  ...['GET', 'POST', 'PUT'].flatMap((method) => [`${method} ${WEBHOOK}`, `${method} ${WEBHOOK}/:path{.+}`]),
   'GET /api/v1/auths',
   'GET /api/v1/configs/login',
   'GET /api/v1/schemas/flow.json',
@@ -51,6 +55,10 @@ const EXPECTED_OPEN = [
   'POST /api/v1/signup',
   'GET /api/v1/auth/get-session',
   'POST /api/v1/auth/sign-in/email',
+  ...['GET', 'POST', 'PUT'].flatMap((method) => [
+    `${method} /api/v1/:tenant/executions/webhook/:namespace/:flowId/:key`,
+    `${method} /api/v1/:tenant/executions/webhook/:namespace/:flowId/:key/:path{.+}`,
+  ]),
   'POST /api/v1/:tenant/runners/register',
   'POST /api/v1/:tenant/runners/:runner/challenge',
   'POST /api/v1/:tenant/runners/:runner/session',
