@@ -10,7 +10,16 @@ import { scheduler } from './schema/data/scheduler.ts';
 import { secret } from './schema/data/secret.ts';
 
 /** Every table that holds rows of tenants; a test compares this list with the schema folder. */
-export const TENANT_TABLES = [execution, flow, flowRevision, keyValue, namespace, runnerGroup, scheduler, secret] as const;
+export const TENANT_TABLES = [
+  execution,
+  flow,
+  flowRevision,
+  keyValue,
+  namespace,
+  runnerGroup,
+  scheduler,
+  secret,
+] as const;
 
 /** Removes every row of a tenant, in one transaction. */
 export async function eraseRows({ db, key }: Tenant): Promise<void> {

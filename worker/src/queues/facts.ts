@@ -12,7 +12,9 @@ export async function indexFacts(batch: MessageBatch<FactsMessage>, env: Env): P
     [...shards].map(async ([shard, messages]) => {
       const database = dataShards(env)[shard];
       if (database === undefined) throw new Error(`facts for the data shard ${shard}, which has no binding`);
-      const facts = messages.flatMap(({ body }) => body.facts.map((fact): TenantFact => ({ ...fact, tenant: body.tenant })));
+      const facts = messages.flatMap(({ body }) =>
+        body.facts.map((fact): TenantFact => ({ ...fact, tenant: body.tenant })),
+      );
       await executions.record(database, facts);
       for (const { body } of messages) await executions.forget(database, body.tenant, body.deleted);
     }),
