@@ -632,7 +632,7 @@ export class ExecutionObject extends DurableObject<Env> implements ExecutionPort
 
   #dropAttempts(live: LiveExecution): void {
     for (const [key, effect] of live.outbox) {
-      if (effect.type !== 'run-task' && effect.type !== 'start-child') continue;
+      if (effect.type !== 'run-task' && effect.type !== 'start-child' && effect.type !== 'acquire-slot') continue;
       live.outbox.delete(key);
       this.#outside.stop(live.id, key, 'the execution has ended');
     }

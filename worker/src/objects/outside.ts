@@ -1,5 +1,6 @@
 /** The effects of a shard that are under way: edge tasks, jobs, children, slots. Performing starts here and its answer comes back
  *  as an event; what fails is tried again, what is lost is found by the alarm (it still stands in the outbox). */
+import { isCurrentAttempt } from '../engine/attempts.ts';
 import { scopeFor } from '../engine/context.ts';
 import type { Surroundings } from '../engine/context.ts';
 import type { Effect } from '../engine/effect.ts';
@@ -28,10 +29,10 @@ import type { EdgePort } from './edge-calls.ts';
 import type { Extra } from './execution-object.ts';
 import { relatedTo } from './execution-services.ts';
 import type { StoredLine } from './journal.ts';
-import { effectKey } from './live-execution.ts';
+import { effectKey, isOver } from './live-execution.ts';
 import type { LiveExecution } from './live-execution.ts';
 import { DEFAULT_RUNNER_GROUP, jobId, perform } from './perform.ts';
-import type { OutsideEffect } from './perform.ts';
+import type { OutsideEffect, PerformWorld } from './perform.ts';
 
 export interface OutsideWorld {
   edge: EdgePort;
@@ -83,6 +84,8 @@ export class Outside {
       else await this.#performOne(live, effect as OutsideEffect);
     } catch (error) {
       console.warn(`${effect.type} of execution ${live.id} failed (try ${tries})`, error);
+      // It may have been performed: only its answer is known to be missing.
+      live.doubtful.add(effectKey(effect));
       if (tries === EFFECT_TRIES_MAX) return this.#giveUp(live, effect);
       await new Promise((resolve) => setTimeout(resolve, EFFECT_RETRY_MS * 2 ** tries));
       if (live.outbox.has(effectKey(effect))) await this.#try(live, effect, tries + 1);
@@ -100,7 +103,7 @@ export class Outside {
   async #performOne(live: LiveExecution, effect: OutsideEffect): Promise<void> {
     const { tenant, now, servicesFor } = this.#world;
     const key = effectKey(effect);
-    const event = await perform(effect, {
+    const world: PerformWorld = {
       tenant: tenant(),
       flow: live.flow,
       execution: live.execution,
@@ -108,9 +111,10 @@ export class Outside {
       servicesFor,
       render: (taskRun, value, extra) => this.render(live, live.execution.taskRuns.at(taskRun), value, extra),
       stopEdgeTask: (taskRun, attempt, reason) => this.stop(live.id, `run-task/${taskRun}/${attempt}`, reason),
-    });
+    };
+    const event = await perform(effect, world);
     // It may have been answered meanwhile: a child can end before its start is told.
-    if (!live.outbox.has(key)) return;
+    if (!live.outbox.has(key)) return isOver(live.execution) ? undo(event, world) : undefined;
     if (event === undefined) this.#world.settle(live.id, key);
     else await this.#world.dispatch(live.id, event, { settled: key });
   }
@@ -118,6 +122,8 @@ export class Outside {
   async #runTask(live: LiveExecution, effect: RunTask): Promise<void> {
     const run = live.execution.taskRuns.at(effect.taskRun);
     assert(run, `task run ${effect.taskRun} exists`);
+    // It timed out before it could begin.
+    if (!isCurrentAttempt(run, effect.attempt)) return this.#world.settle(live.id, effectKey(effect));
     const task = taskOf(live, run);
     if (task.kind === 'runner') return this.#offer(live, run, task, effect);
     if (task.delivery === 'atMostOnce' && live.doubtful.has(effectKey(effect))) {
@@ -147,7 +153,7 @@ export class Outside {
       render: async (request) => stringifyJson(await this.#renderForEdge(live, run, request)),
       log: async (lines) => this.#world.append(live, JSON.parse(lines) as StoredLine[]),
     });
-    if (answer === undefined) return;
+    if (answer === undefined) return this.#world.settle(live.id, effectKey(effect));
     const { lines, metrics, ...outcome } = answer;
     const event: ExecutionEvent = {
       type: 'task.finished',
@@ -241,6 +247,13 @@ export class Outside {
     const services = this.#world.services(live);
     return readInput(definition, task.properties, (value) => renderDeep(value, scope, services));
   }
+}
+
+/** What was made for an execution that ended meanwhile is nobody's. */
+async function undo(made: ExecutionEvent | undefined, world: PerformWorld): Promise<void> {
+  if (made?.type === 'child.started') {
+    await perform({ type: 'kill-child', taskRun: made.taskRun, executionId: made.executionId }, world);
+  } else if (made?.type === 'slot.granted') await perform({ type: 'release-slot' }, world);
 }
 
 /** The runner puts its paths in the place of these. */

@@ -2,6 +2,7 @@ import { env, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import * as keyValues from '../db/key-values.ts';
 import * as secrets from '../db/secrets.ts';
+import { EdgeTasks } from '../edge/edge-tasks.ts';
 import { configOf } from '../env.ts';
 import type { Flow } from '../flow/flow.ts';
 import type { ExecutionId } from '../ids.ts';
@@ -159,6 +160,15 @@ tasks:
     expect(calls).toHaveBeenCalledTimes(1);
   });
 
+  test('that may run once only is not tried again when its Worker is lost', async () => {
+    const runs = vi.spyOn(EdgeTasks.prototype, 'run').mockRejectedValueOnce(new Error('the Worker is gone'));
+    const flow = await storedFlow(tenant, FETCHES.replace('    uri:', '    delivery: atMostOnce\n    uri:'));
+    const ended = await start(flow, {}, { wait: true });
+    expect(ended.state.current).toBe('FAILED');
+    expect((await messages(ended.id)).join()).toContain('atMostOnce');
+    expect(runs).toHaveBeenCalledTimes(1);
+  });
+
   test('is stopped by a kill, which does not wait for it', async () => {
     const calls = network(() => new Promise<Response>(() => undefined));
     const { id } = await start(await storedFlow(tenant, FETCHES));
@@ -181,6 +191,34 @@ tasks:
     await runDurableObjectAlarm(stub);
     expect((await read(id)).state.current).toBe('FAILED');
     expect(await messages(id)).toEqual([expect.stringContaining('did not end within PT1H')]);
+  });
+
+  test('that has timed out is not made again after a crash', async () => {
+    const calls = network(() => new Promise<Response>(() => undefined));
+    const flow = await storedFlow(
+      tenant,
+      FETCHES.replace('    uri:', '    timeout: PT1H\n    allowFailure: true\n    uri:').replace(
+        /type: io.kestra.plugin.core.debug.Return\n.*/,
+        'type: io.kestra.plugin.core.flow.Pause',
+      ),
+    );
+    const { id } = await start(flow);
+    await vi.waitFor(() => expect(calls).toHaveBeenCalledTimes(1));
+    await runInDurableObject(tenant.execution(id), async (object, state) => {
+      object.now = () => Date.now() + 3_600_000;
+      await object.alarm();
+      // As the row was when the time ran out, before the stopped call had answered.
+      state.storage.sql.exec(`UPDATE execution SET outbox = '[[0,1]]', outside = 1`);
+    });
+    await crash(id);
+    expect((await read(id)).state.current).toBe('PAUSED');
+    await vi.waitFor(async () => {
+      const left = await runInDurableObject(tenant.execution(id), (_object, { storage }) =>
+        storage.sql.exec('SELECT outbox FROM execution').one(),
+      );
+      expect(left).toEqual({ outbox: '[]' });
+    });
+    expect(calls).toHaveBeenCalledTimes(1);
   });
 
   test('gets its secrets, and the log shows none of them', async () => {
@@ -288,6 +326,21 @@ describe('a subflow', () => {
     await vi.waitFor(async () => expect((await read(child)).state.current).toBe('KILLED'));
     await vi.waitFor(async () => expect((await read(id)).state.current).toBe('KILLED'));
   });
+});
+
+test('a child that starts while its caller ends without waiting for it is killed', async () => {
+  await storedFlow(tenant, `${CHILD.replace(/tasks:[^]*/, '')}tasks: [{ id: ask, type: core.flow.Pause }]`);
+  const flow = await storedFlow(tenant, PARENT);
+  const id = await tenant.executionIdFor('ends at once');
+  await runInDurableObject(tenant.execution(id), async (object) => {
+    const event = { type: 'execution.created', at: Date.now(), id, namespace: flow.namespace, flowId: flow.id };
+    const rest = { flowRevision: 1, inputs: {}, labels: [] };
+    await object.create({ tenant: tenant.record, event: JSON.stringify({ ...event, ...rest }) });
+    await object.dispatch(id, JSON.stringify({ type: 'execution.quarantined', at: Date.now(), message: 'a bug' }));
+  });
+  expect((await read(id)).state.current).toBe('FAILED');
+  const child = await tenant.executionIdFor(`child/${id}/0/1`);
+  await vi.waitFor(async () => expect((await read(child)).state.current).toBe('KILLED'));
 });
 
 describe('a flow with a concurrency limit', () => {
