@@ -1,6 +1,6 @@
 /** Reads a source against the descriptions of its types: reports every fault, never stops at the first, and returns the value
  *  in canonical form (short type names, without what is unset). A null member is an unset one. */
-import type * as z from 'zod';
+import type * as z from '../zod.ts';
 import { Decimal, isJsonObject } from '../protocol/json.ts';
 import type { Json, JsonObject } from '../protocol/json.ts';
 import type { ExtensionDefinition } from '../tasks/extension.ts';

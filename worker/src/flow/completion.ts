@@ -1,5 +1,5 @@
 /** What an editor offers while a flow is written. */
-import type * as z from 'zod';
+import type * as z from '../zod.ts';
 import type { ExtensionDefinition } from '../tasks/extension.ts';
 import { innermost, wholeMarkOf } from '../tasks/properties.ts';
 import { taskDefinitions } from '../tasks/registry.ts';

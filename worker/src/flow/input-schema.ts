@@ -1,5 +1,5 @@
 /** The members of an input's definition, by its type. */
-import * as z from 'zod';
+import * as z from '../zod.ts';
 import { regularExpressions } from '../expression/parts.ts';
 import type { JsonObject } from '../protocol/json.ts';
 import { deprecated, durationText, text, withRules } from '../tasks/properties.ts';

@@ -1,5 +1,5 @@
 /** JSON Schema of a flow's source, for editors and for whoever writes flows by program. */
-import * as z from 'zod';
+import * as z from '../zod.ts';
 import type { ExtensionDefinition } from '../tasks/extension.ts';
 import { INPUT_REF, propertySchema, TASK_REF, typeNames } from '../tasks/property-schema.ts';
 import type { JsonSchema } from '../tasks/property-schema.ts';

@@ -1,5 +1,5 @@
 /** What a flow's source may hold beside tasks, triggers and inputs, whose own types say so. */
-import * as z from 'zod';
+import * as z from '../zod.ts';
 import { LOG_LEVELS, STATES } from '../protocol/states.ts';
 import { parseDuration } from '../protocol/duration.ts';
 import type { JsonObject } from '../protocol/json.ts';

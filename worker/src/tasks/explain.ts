@@ -1,4 +1,4 @@
-import type * as z from 'zod';
+import type * as z from '../zod.ts';
 import { isJsonObject } from '../protocol/json.ts';
 import type { Json } from '../protocol/json.ts';
 import { suggest } from './suggest.ts';

@@ -1,5 +1,5 @@
 /** What a flow names by `type` beside tasks: triggers, conditions, task runners. Like a task type, it is data. */
-import type * as z from 'zod';
+import type * as z from '../zod.ts';
 import type { TaskExample } from './task.ts';
 
 export interface ExtensionDefinition {

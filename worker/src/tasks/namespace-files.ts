@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from '../zod.ts';
 import { dynamic, dynamicBoolean, dynamicTexts } from './properties.ts';
 
 /** Which files of a namespace are put into a task's working directory. */

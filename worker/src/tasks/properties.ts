@@ -1,7 +1,7 @@
 /** The vocabulary in which task, trigger and condition types describe their properties. A description is a zod schema of the
  *  rendered value; marks beside it say what the schema alone cannot: that a text may hold an expression, that a list holds
  *  child tasks, that a map is a plugin of its own with a `type`. `flow/checker.ts` reads both when a source is checked. */
-import * as z from 'zod';
+import * as z from '../zod.ts';
 import { parseDuration } from '../protocol/duration.ts';
 import { parseJson, stringifyJson } from '../protocol/json.ts';
 import type { JsonObject } from '../protocol/json.ts';

@@ -1,5 +1,6 @@
 /** JSON Schema of a type's properties, as a source may write them: expressions wherever they are accepted. */
-import * as z from 'zod';
+import { toJSONSchema } from 'zod/v4/core';
+import type * as z from '../zod.ts';
 import { innermost, markOf, wholeMarkOf } from './properties.ts';
 
 export type JsonSchema = Record<string, unknown>;
@@ -9,7 +10,7 @@ export const TASK_REF = '#/definitions/Task';
 export const INPUT_REF = '#/definitions/Input';
 
 export function propertySchema(input: z.ZodObject): JsonSchema {
-  const { $schema: _dialect, ...schema } = z.toJSONSchema(input, {
+  const { $schema: _dialect, ...schema } = toJSONSchema(input, {
     target: 'draft-7',
     io: 'output',
     unrepresentable: 'any',

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import * as z from 'zod';
+import * as z from '../zod.ts';
 import { renderDeep, scopeOf } from '../expression/index.ts';
 import type { Services } from '../expression/index.ts';
 import type { JsonObject } from '../protocol/json.ts';

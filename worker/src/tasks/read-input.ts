@@ -1,5 +1,5 @@
 /** A task's unrendered properties -> the input its function gets. What depends on the type alone is found out once. */
-import type * as z from 'zod';
+import type * as z from '../zod.ts';
 import { isJsonObject } from '../protocol/json.ts';
 import type { Json, JsonObject } from '../protocol/json.ts';
 import { fail, ok } from '../result.ts';

@@ -1,6 +1,6 @@
 /** A task type is data plus one function: `run()` for inline and edge tasks, `job()` for runner tasks, `plan()` for
  *  structural ones. Validation, completion, the documentation page and the API's schema are all read from the data. */
-import type { z } from 'zod';
+import type * as z from '../zod.ts';
 import type { Task, TaskKind } from '../flow/flow.ts';
 import type { JobSpec } from '../protocol/job.ts';
 import type { Json, JsonObject } from '../protocol/json.ts';

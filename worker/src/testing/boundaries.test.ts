@@ -25,7 +25,7 @@ const PURE = [
   ['tasks', 'triggers'],
   ['schedule', 'expression', 'holidays', 'jq'],
   ['protocol'],
-  ['ids', 'errors', 'limits', 'result'],
+  ['ids', 'errors', 'limits', 'result', 'zod'],
 ];
 const LAYERS = [...EDGE, ...PURE];
 const pureParts = new Set(PURE.flat());

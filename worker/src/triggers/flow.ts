@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from '../zod.ts';
 import type { JsonObject } from '../protocol/json.ts';
 import { STATES } from '../protocol/states.ts';
 import { durationText, dynamicText, labels, text, withRules } from '../tasks/properties.ts';

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from '../zod.ts';
 import { httpProperties } from '../tasks/http/http-properties.ts';
 import { durationText, dynamicBoolean, expressionText } from '../tasks/properties.ts';
 import { defineTrigger } from './trigger.ts';

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from '../zod.ts';
 import { text } from '../tasks/properties.ts';
 import { defineTrigger } from './trigger.ts';
 

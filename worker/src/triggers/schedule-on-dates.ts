@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from '../zod.ts';
 import { dynamicTexts, text } from '../tasks/properties.ts';
 import { RECOVER_MISSED_SCHEDULES } from './schedule.ts';
 import { defineTrigger } from './trigger.ts';

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from '../zod.ts';
 import type { JsonObject } from '../protocol/json.ts';
 import { isTimeZone } from '../protocol/time-zone.ts';
 import { parseCron } from '../schedule/cron.ts';

@@ -1,5 +1,5 @@
 /** Triggers that run a script on a runner and fire by how it ends. */
-import * as z from 'zod';
+import * as z from '../zod.ts';
 import { durationText, dynamicText, dynamicTexts } from '../tasks/properties.ts';
 import { LANGUAGES } from '../tasks/scripts/script-tasks.ts';
 import { ScriptOutput, scriptProperties } from '../tasks/scripts/script-properties.ts';

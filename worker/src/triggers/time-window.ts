@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from '../zod.ts';
 import type { JsonObject } from '../protocol/json.ts';
 import { durationText, text, withRules } from '../tasks/properties.ts';
 import type { Problem } from '../tasks/properties.ts';

@@ -1,5 +1,5 @@
 /** A trigger or condition type is data: `schedule/` and the objects decide when it fires. */
-import type * as z from 'zod';
+import type * as z from '../zod.ts';
 import type { JsonObject } from '../protocol/json.ts';
 import type { ExtensionDefinition } from '../tasks/extension.ts';
 

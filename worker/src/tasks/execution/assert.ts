@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from '../../zod.ts';
 import { isTruthyText } from '../../expression/truth.ts';
 import { dynamicText, dynamicTexts } from '../properties.ts';
 import { defineInlineTask, TaskFailure } from '../task.ts';

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from '../../zod.ts';
 import { isTruthyText } from '../../expression/truth.ts';
 import type { JsonObject } from '../../protocol/json.ts';
 import { STATES } from '../../protocol/states.ts';

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from '../../zod.ts';
 import { labelMap } from '../label-map.ts';
 import { dynamic, labels } from '../properties.ts';
 import { defineInlineTask, TaskFailure } from '../task.ts';

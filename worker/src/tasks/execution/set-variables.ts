@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from '../../zod.ts';
 import type { JsonObject } from '../../protocol/json.ts';
 import { dynamicBoolean, dynamicMap } from '../properties.ts';
 import { defineInlineTask } from '../task.ts';

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from '../../zod.ts';
 import { dynamicBoolean, dynamicTexts } from '../properties.ts';
 import { defineInlineTask } from '../task.ts';
 

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from '../../zod.ts';
 import { dagTasks, dynamic, handlers } from '../properties.ts';
 import { defineStructuralTask } from '../task.ts';
 

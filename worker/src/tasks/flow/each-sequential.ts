@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from '../../zod.ts';
 import { dynamicValue, handlers, taskList } from '../properties.ts';
 import { defineStructuralTask } from '../task.ts';
 import { iterationValues } from './iteration-values.ts';

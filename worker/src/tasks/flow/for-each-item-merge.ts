@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from '../../zod.ts';
 import { stringifyJson } from '../../protocol/json.ts';
 import { dynamic } from '../properties.ts';
 import { defineEdgeTask } from '../task.ts';

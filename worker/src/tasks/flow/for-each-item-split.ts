@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from '../../zod.ts';
 import { dynamic, dynamicText } from '../properties.ts';
 import { splitFile } from '../storage/split.ts';
 import { defineEdgeTask } from '../task.ts';

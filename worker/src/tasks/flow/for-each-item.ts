@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from '../../zod.ts';
 import { dynamic, dynamicText, handlers, labels } from '../properties.ts';
 import type { Task } from '../../flow/flow.ts';
 import { defineStructuralTask } from '../task.ts';

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from '../../zod.ts';
 import { dynamic, dynamicValue, expressionText, handlers, taskList, text } from '../properties.ts';
 import { notAvailableYet } from '../not-available-yet.ts';
 import { defineStructuralTask } from '../task.ts';

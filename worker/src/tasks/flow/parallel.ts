@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from '../../zod.ts';
 import { dynamic, handlers, taskList } from '../properties.ts';
 import { defineStructuralTask } from '../task.ts';
 

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from '../../zod.ts';
 import { deprecated, dynamicDuration, handlers, inputDefinitions, milliseconds, taskList } from '../properties.ts';
 import { defineStructuralTask } from '../task.ts';
 

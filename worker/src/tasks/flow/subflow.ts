@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from '../../zod.ts';
 import type { Json, JsonObject } from '../../protocol/json.ts';
 import { labelMap } from '../label-map.ts';
 import { deprecated, dynamic, dynamicInteger, dynamicMap, dynamicText, handlers, labels } from '../properties.ts';

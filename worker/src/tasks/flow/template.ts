@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from '../../zod.ts';
 import { dynamicMap, dynamicText } from '../properties.ts';
 import { notAvailableYet } from '../not-available-yet.ts';
 import { defineStructuralTask } from '../task.ts';

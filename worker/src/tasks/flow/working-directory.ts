@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from '../../zod.ts';
 import { durationText, dynamicTextMap, dynamicTexts, handlers, taskList, text, withRules } from '../properties.ts';
 import { namespaceFiles } from '../namespace-files.ts';
 import { notAvailableYet } from '../not-available-yet.ts';

@@ -1,5 +1,5 @@
 /** What every HTTP task and trigger accepts. */
-import * as z from 'zod';
+import * as z from '../../zod.ts';
 import {
   durationText,
   dynamic,

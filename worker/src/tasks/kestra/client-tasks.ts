@@ -1,5 +1,5 @@
 /** `kestra.*`: tasks that call the API of another instance, from one table. They are described and checked, but cannot run yet. */
-import * as z from 'zod';
+import * as z from '../../zod.ts';
 import { notAvailableYet } from '../not-available-yet.ts';
 import { dynamic, dynamicBoolean, dynamicInteger, dynamicMap, dynamicText, dynamicTexts } from '../properties.ts';
 import { defineEdgeTask } from '../task.ts';

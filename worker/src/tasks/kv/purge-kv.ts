@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from '../../zod.ts';
 import { deprecated, dynamic, dynamicBoolean, dynamicText, dynamicTexts } from '../properties.ts';
 import { globMatcher } from '../glob.ts';
 import { defineEdgeTask } from '../task.ts';

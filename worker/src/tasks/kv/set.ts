@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from '../../zod.ts';
 import { parseDuration } from '../../protocol/duration.ts';
 import { parseJson, parseNumber } from '../../protocol/json.ts';
 import type { Json } from '../../protocol/json.ts';

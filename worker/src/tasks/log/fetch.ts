@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from '../../zod.ts';
 import type { JsonObject } from '../../protocol/json.ts';
 import { stringifyJson } from '../../protocol/json.ts';
 import { LOG_LEVELS } from '../../protocol/states.ts';

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from '../../zod.ts';
 import { LOG_LEVELS } from '../../protocol/states.ts';
 import { dynamic, text } from '../properties.ts';
 import { defineInlineTask } from '../task.ts';

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from '../../zod.ts';
 import { parseDuration } from '../../protocol/duration.ts';
 import { dynamic, dynamicText, dynamicTextMap } from '../properties.ts';
 import { defineInlineTask, TaskFailure } from '../task.ts';

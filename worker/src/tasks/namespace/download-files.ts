@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from '../../zod.ts';
 import { globMatcher } from '../glob.ts';
 import { dynamic, dynamicText, text } from '../properties.ts';
 import { defineEdgeTask } from '../task.ts';

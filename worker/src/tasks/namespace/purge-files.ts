@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from '../../zod.ts';
 import { dynamic, dynamicBoolean, dynamicText, dynamicTexts } from '../properties.ts';
 import { notAvailableYet } from '../not-available-yet.ts';
 import { defineEdgeTask } from '../task.ts';

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from '../../zod.ts';
 import { isJsonObject } from '../../protocol/json.ts';
 import { dynamic, dynamicText, dynamicTextMap, text } from '../properties.ts';
 import { defineEdgeTask, TaskFailure } from '../task.ts';

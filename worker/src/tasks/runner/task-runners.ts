@@ -1,5 +1,5 @@
 /** Where a script runs: `taskRunner.type` names one of these. */
-import * as z from 'zod';
+import * as z from '../../zod.ts';
 import type { ExtensionDefinition } from '../extension.ts';
 import { durationText, dynamicBoolean, dynamicMap, dynamicText, dynamicTexts, dynamicValue } from '../properties.ts';
 

@@ -1,5 +1,5 @@
 /** Tasks that run the commands of one tool where it is installed, from one table. */
-import * as z from 'zod';
+import * as z from '../../zod.ts';
 import { dynamicTexts } from '../properties.ts';
 import { defineRunnerTask } from '../task.ts';
 import type { TaskDefinition } from '../task.ts';

@@ -1,5 +1,5 @@
 /** What every task that runs on a runner accepts, whatever its language. */
-import * as z from 'zod';
+import * as z from '../../zod.ts';
 import type { JobSpec } from '../../protocol/job.ts';
 import { namespaceFiles } from '../namespace-files.ts';
 import {

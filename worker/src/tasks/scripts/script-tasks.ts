@@ -1,5 +1,5 @@
 /** `scripts.<language>.Script` and `scripts.<language>.Commands`, from one table. */
-import * as z from 'zod';
+import * as z from '../../zod.ts';
 import { dynamicText, dynamicTexts } from '../properties.ts';
 import { defineRunnerTask } from '../task.ts';
 import type { TaskDefinition } from '../task.ts';
@@ -213,7 +213,8 @@ function commandsTask(language: Language): TaskDefinition {
   });
 }
 
-function languageProperties({ name, hasDependencies }: Language) {
+/** What only some languages have; `jobOf` knows all of it as optional. */
+function languageProperties({ name, hasDependencies }: Language): object {
   const own =
     name === 'python'
       ? { pythonVersion: dynamicText().optional().describe('Version that packages are installed for.') }

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from '../../zod.ts';
 import { dynamicBoolean } from '../properties.ts';
 import { defineEdgeTask, TaskFailure } from '../task.ts';
 import { readState, stateKey, stateProperties } from './state-entry.ts';

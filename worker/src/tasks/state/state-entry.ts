@@ -1,5 +1,5 @@
 /** States live in the key-value store of the namespace, under a key made of flow, name and iteration value. */
-import * as z from 'zod';
+import * as z from '../../zod.ts';
 import { isJsonObject } from '../../protocol/json.ts';
 import type { JsonObject } from '../../protocol/json.ts';
 import { dynamicBoolean, dynamicText } from '../properties.ts';

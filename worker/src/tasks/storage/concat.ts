@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from '../../zod.ts';
 import { dynamicText, dynamicTexts } from '../properties.ts';
 import { defineEdgeTask } from '../task.ts';
 

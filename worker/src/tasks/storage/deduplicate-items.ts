@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from '../../zod.ts';
 import { DEDUPLICATE_KEYS_MAX } from '../../limits.ts';
 import { dynamicText, expressionText } from '../properties.ts';
 import { defineEdgeTask, TaskFailure } from '../task.ts';

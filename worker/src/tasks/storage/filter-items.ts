@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from '../../zod.ts';
 import { isTruthyText } from '../../expression/truth.ts';
 import { dynamic, dynamicText, expressionText } from '../properties.ts';
 import { defineEdgeTask } from '../task.ts';

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from '../../zod.ts';
 import { FILE_REVERSE_BYTES_MAX } from '../../limits.ts';
 import { dynamicText } from '../properties.ts';
 import { defineEdgeTask, TaskFailure } from '../task.ts';

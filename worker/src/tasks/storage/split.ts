@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from '../../zod.ts';
 import { SPLIT_FILES_MAX } from '../../limits.ts';
 import { dynamic, dynamicText } from '../properties.ts';
 import { defineEdgeTask, TaskFailure } from '../task.ts';

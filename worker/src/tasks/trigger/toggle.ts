@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from '../../zod.ts';
 import { dynamicBoolean, dynamicText } from '../properties.ts';
 import { defineEdgeTask } from '../task.ts';
 

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from '../../zod.ts';
 import { expressionText } from '../../tasks/properties.ts';
 import { defineCondition } from '../trigger.ts';
 

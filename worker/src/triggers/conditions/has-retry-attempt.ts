@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from '../../zod.ts';
 import { STATES } from '../../protocol/states.ts';
 import { defineCondition } from '../trigger.ts';
 

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from '../../zod.ts';
 import { durationText, extension, text } from '../../tasks/properties.ts';
 import { TimeWindow } from '../time-window.ts';
 import { defineCondition } from '../trigger.ts';

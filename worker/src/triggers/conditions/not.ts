@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from '../../zod.ts';
 import { extension } from '../../tasks/properties.ts';
 import { defineCondition } from '../trigger.ts';
 import { conditionDefinitions } from './registry.ts';

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from '../../zod.ts';
 import { dynamicText, withRules } from '../../tasks/properties.ts';
 import { defineCondition } from '../trigger.ts';
 import { date } from './date.ts';
