@@ -36,7 +36,7 @@ export function refusalOf(url: URL, policy: EgressPolicy): string | undefined {
   if (port !== '80' && port !== '443') return `port ${port} is not open: only 80 and 443 are`;
   if (policy.ownHosts.includes(host)) return `${host} is this server itself`;
   if (ipaddr.isValid(host)) {
-    const range = ipaddr.process(host).range();
+    const range = rangeOf(host);
     return range === 'unicast' ? undefined : `${host} is not a public address (${range})`;
   }
   return isLocalName(host) ? `${host} is not a public name` : undefined;
@@ -89,6 +89,14 @@ function hostOf(url: URL): string {
 function allows(entry: string, host: string, port: string): boolean {
   const [, name = '', wanted = '*'] = /^(\[[^\]]*\]|[^:]*)(?::(\d+|\*))?$/.exec(entry.toLowerCase()) ?? [];
   return name.replace(/^\[|\]$/g, '') === host && (wanted === '*' || wanted === port);
+}
+
+/** Of IPv6 only 2000::/3 is given out: what is outside and has no name of its own (`::127.0.0.1`, old IPv4 in IPv6) is reserved. */
+function rangeOf(host: string): string {
+  const address = ipaddr.process(host);
+  const range = address.range();
+  const isGivenOut = address instanceof ipaddr.IPv4 || address.match(ipaddr.IPv6.parseCIDR('2000::/3'));
+  return range === 'unicast' && !isGivenOut ? 'reserved' : range;
 }
 
 /** Names that resolve inside a machine or a network, and names without a dot. */
