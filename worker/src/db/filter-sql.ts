@@ -1,10 +1,13 @@
 /** Filters -> SQL. A resource says for each of its fields which operators it has and what a condition on it means. */
 import { and, asc, desc, eq, gt, gte, inArray, lt, lte, ne, not, notInArray, or, sql } from 'drizzle-orm';
 import type { Column, SQL } from 'drizzle-orm';
+import type { SQLiteTable } from 'drizzle-orm/sqlite-core';
 import { AppError } from '../errors.ts';
+import { TOTAL_COUNTED_MAX } from '../limits.ts';
 import type { Condition, Filter, FilterField } from '../protocol/filters.ts';
 import type { Page } from '../protocol/paging.ts';
 import { assert, assertNever } from '../result.ts';
+import type { DataDb } from '../tenant.ts';
 
 export interface SqlField extends FilterField {
   toSql(condition: Condition): SQL | undefined;
@@ -177,4 +180,15 @@ export function orderBy(
     return isDescending ? desc(column) : asc(column);
   });
   return [...(asked.length > 0 ? asked : fallback), ...key.map((column) => asc(column))];
+}
+
+/** How many rows of a table a condition lets through, counted up to one more than is told. */
+export function countedRows(db: DataDb, table: SQLiteTable, where: SQL | undefined) {
+  const some = db
+    .select({ one: sql`1`.as('one') })
+    .from(table)
+    .where(where)
+    .limit(TOTAL_COUNTED_MAX + 1)
+    .as('some');
+  return db.select({ counted: sql<number>`count(*)` }).from(some);
 }

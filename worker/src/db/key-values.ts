@@ -5,8 +5,12 @@ import type { KvType, KvValue } from '../protocol/kv-value.ts';
 import { KV_KEY_CHARS_MAX, KV_VALUE_BYTES_MAX } from '../limits.ts';
 import { AppError } from '../errors.ts';
 import { parseJson, stringifyJson } from '../protocol/json.ts';
+import type { Filter } from '../protocol/filters.ts';
 import type { Json } from '../protocol/json.ts';
+import type { Page } from '../protocol/paging.ts';
 import type { Tenant } from '../tenant.ts';
+import { countedRows, filterSql, namespaceField, orderBy, searchField, textField } from './filter-sql.ts';
+import type { SqlFields } from './filter-sql.ts';
 import { keyValue } from './schema/data/key-value.ts';
 
 export interface KvRow {
@@ -52,6 +56,35 @@ export async function list({ db, key: tenant }: Tenant, namespaces: string[], pr
     )
     .orderBy(asc(keyValue.namespace), asc(keyValue.key));
   return rows.map(toRow).filter(({ key }) => key.startsWith(prefix));
+}
+
+/** What keys can be searched by. */
+export const kvFields: SqlFields = {
+  q: searchField(keyValue.namespace, keyValue.key),
+  namespace: namespaceField(keyValue.namespace),
+  key: textField(keyValue.key),
+};
+
+/** The keys of all namespaces that a filter lets through, expired ones included. */
+export async function search(
+  { db, key: tenant }: Tenant,
+  filter: Filter,
+  { offset, size, sort }: Page,
+): Promise<{ rows: KvRow[]; counted: number }> {
+  const { namespace, key, updatedAt, createdAt, expiresAt } = keyValue;
+  const sortable = { namespace, key, updateDate: updatedAt, creationDate: createdAt, expirationDate: expiresAt };
+  const where = and(eq(keyValue.tenant, tenant), filterSql(filter, kvFields));
+  const [rows, counted] = await db.batch([
+    db
+      .select()
+      .from(keyValue)
+      .where(where)
+      .orderBy(...orderBy(sort, sortable, [namespace, key]))
+      .limit(size)
+      .offset(offset),
+    countedRows(db, keyValue, where),
+  ]);
+  return { rows: rows.map(toRow), counted: counted[0]?.counted ?? 0 };
 }
 
 export interface KvWrite extends KvValue {

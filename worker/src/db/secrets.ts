@@ -4,9 +4,13 @@ import { drizzle } from 'drizzle-orm/d1';
 import type { Config } from '../env.ts';
 import { AppError } from '../errors.ts';
 import { SECRET_KEY_CHARS_MAX, SECRET_VALUE_BYTES_MAX } from '../limits.ts';
+import type { Filter } from '../protocol/filters.ts';
+import type { Page } from '../protocol/paging.ts';
 import type { Tenant } from '../tenant.ts';
 import { digestOf, prefixOf, seal, unseal } from '../vault.ts';
 import type { SealPlace } from '../vault.ts';
+import { countedRows, filterSql, namespaceField, orderBy, searchField, textField } from './filter-sql.ts';
+import type { SqlFields } from './filter-sql.ts';
 import { secret } from './schema/data/secret.ts';
 
 export interface SecretMetadata {
@@ -47,6 +51,34 @@ export async function list({ db, key: tenant }: Tenant, namespaces: string[]): P
     .where(and(eq(secret.tenant, tenant), inArray(secret.namespace, namespaces)))
     .orderBy(asc(secret.namespace), asc(secret.key));
   return rows.map(toMetadata);
+}
+
+/** What secrets can be searched by. */
+export const secretFields: SqlFields = {
+  q: searchField(secret.namespace, secret.key),
+  namespace: namespaceField(secret.namespace),
+  key: textField(secret.key),
+};
+
+/** The secrets of all namespaces that a filter lets through. */
+export async function search(
+  { db, key: tenant }: Tenant,
+  filter: Filter,
+  { offset, size, sort }: Page,
+): Promise<{ rows: SecretMetadata[]; counted: number }> {
+  const { namespace, key, updatedAt } = secret;
+  const where = and(eq(secret.tenant, tenant), filterSql(filter, secretFields));
+  const [rows, counted] = await db.batch([
+    db
+      .select(metadata)
+      .from(secret)
+      .where(where)
+      .orderBy(...orderBy(sort, { namespace, key, updated: updatedAt }, [namespace, key]))
+      .limit(size)
+      .offset(offset),
+    countedRows(db, secret, where),
+  ]);
+  return { rows: rows.map(toMetadata), counted: counted[0]?.counted ?? 0 };
 }
 
 /** The value under this name in the nearest of the namespaces. Names do not tell upper from lower case. */

@@ -12,11 +12,22 @@ import { parseDuration } from '../protocol/duration.ts';
 import type { JsonObject } from '../protocol/json.ts';
 import { readKvBody } from '../protocol/kv-value.ts';
 import { withParents } from '../protocol/namespace-tree.ts';
+import { paged, PageQuery, toPage } from '../protocol/paging.ts';
 import { readJson } from './json-body.ts';
 import { namespaceOf } from './namespace-of.ts';
+import { readFilter } from './search-query.ts';
 import { instant, lossless } from './respond.ts';
 
 export const kvRoutes = routes();
+
+/** The keys of all namespaces. Mounted under /api/v1/{tenant}/kv. */
+export const allKeysRoutes = routes();
+
+allKeysRoutes.get('/', can('KVSTORE', 'LIST'), async (c) => {
+  const page = toPage(PageQuery.parse(c.req.query()));
+  const { rows, counted } = await keyValues.search(c.var.tenant, readFilter(c, keyValues.kvFields), page);
+  return lossless(paged(rows.map(viewEntry), counted));
+});
 
 kvRoutes.get('/:namespace/kv', can('KVSTORE', 'LIST'), async (c) => {
   return lossless((await keyValues.list(c.var.tenant, [namespaceOf(c)])).map(viewEntry));

@@ -190,3 +190,38 @@ describe('a value as Terraform sends it, without a content type', () => {
     expect(await (await ada.fetch(kv('/k'))).json()).toMatchObject({ value: 2, revision: 2 });
   });
 });
+
+describe('of all namespaces', () => {
+  test('keys are listed in pages, by filters, and only one’s own tenant’s', async () => {
+    for (const [namespace, key] of [
+      ['a', 'one'],
+      ['a.b', 'two'],
+      ['b', 'one'],
+    ]) {
+      await ada.fetch(`/api/v1/acme/namespaces/${namespace}/kv/${key}`, { method: 'PUT', body: '1' });
+    }
+    await app.tenant('other', { editor: ada });
+    await ada.fetch('/api/v1/other/namespaces/a/kv/hidden', { method: 'PUT', body: '1' });
+    const search = async (query: string) => {
+      const { results, total } = await (
+        await vic.fetch(`/api/v1/acme/kv?${query}`)
+      ).json<{ results: { namespace: string; key: string }[]; total: number }>();
+      return [results.map(({ namespace, key }) => `${namespace}/${key}`), total];
+    };
+    expect(await search('')).toEqual([['a/one', 'a.b/two', 'b/one'], 3]);
+    expect(await search('size=1&page=2')).toEqual([['a.b/two'], 3]);
+    expect(await search('filters[namespace][PREFIX]=a&sort=key:desc')).toEqual([['a.b/two', 'a/one'], 2]);
+    expect(await search('q=one')).toEqual([['a/one', 'b/one'], 2]);
+    expect((await vic.fetch('/api/v1/acme/kv?sort=value')).status).toBe(422);
+    expect((await vic.fetch('/api/v1/acme/kv?filters[value][EQUALS]=1')).status).toBe(400);
+    expect((await app.fetch('/api/v1/acme/kv')).status).toBe(401);
+  });
+
+  test('secrets are listed without their values', async () => {
+    await ada.fetch(secrets(''), jsonInit('PUT', { key: 'one', value: 'hunter2' }));
+    const answer = await (await vic.fetch('/api/v1/acme/secrets?filters[namespace][EQUALS]=company.team')).text();
+    expect(JSON.parse(answer)).toMatchObject({ readOnly: false, results: [{ key: 'ONE', version: 1 }], total: 1 });
+    expect(answer).not.toContain('hunter2');
+    expect((await app.fetch('/api/v1/acme/secrets')).status).toBe(401);
+  });
+});

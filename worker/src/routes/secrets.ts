@@ -12,8 +12,18 @@ import { paged, PageQuery, toPage } from '../protocol/paging.ts';
 import { readJson } from './json-body.ts';
 import { namespaceOf } from './namespace-of.ts';
 import { instant } from './respond.ts';
+import { readFilter } from './search-query.ts';
 
 export const secretRoutes = routes();
+
+/** The secrets of all namespaces. Mounted under /api/v1/{tenant}/secrets. */
+export const allSecretsRoutes = routes();
+
+allSecretsRoutes.get('/', can('SECRET', 'LIST'), async (c) => {
+  const page = toPage(PageQuery.parse(c.req.query()));
+  const { rows, counted } = await secrets.search(c.var.tenant, readFilter(c, secrets.secretFields), page);
+  return c.json({ readOnly: false, ...paged(rows.map(viewSecret), counted) });
+});
 
 const Tags = z.array(z.object({ key: z.string(), value: z.string() })).max(50);
 const NewSecret = z.object({
