@@ -376,11 +376,13 @@ export class RunnerGroupObject extends DurableObject<Env> {
   /** JSON text of a ClaimedJob. The same attempt gets the same fence, so that a lost answer can be asked for again. */
   async claim(token: string, jobId: string, { attemptId }: ClaimJob): Promise<Answer<string>> {
     const group = groupOfToken(token, 'ses') ?? '';
-    const session = this.#store.session(await hashOf(token), this.now());
-    if (session === undefined) return noSession();
-    const { runner } = session;
     const jobToken = newToken('job', group);
-    const hash = await hashOf(jobToken);
+    const [sessionHash, hash] = await Promise.all([token, jobToken].map(hashOf));
+    // After the wait: a runner may be revoked at any moment.
+    const session = this.#store.session(sessionHash ?? '', this.now());
+    const claimant = session && this.#store.runner(session.runner);
+    if (session === undefined || claimant === undefined || hash === undefined) return noSession();
+    const { runner } = session;
     const row = this.#store.job(jobId);
     if (row === undefined || row.offer === '') return refuse('not_found', `There is no job ${jobId}.`);
     const isRepeated = row.state === 'RUNNING' && row.runner === runner && row.attempt_id === attemptId;
@@ -388,6 +390,10 @@ export class RunnerGroupObject extends DurableObject<Env> {
       if (row.state === 'DONE') return refuse('expired', `The job is over: ${row.note ?? 'it ended'}.`);
       if (row.state === 'RUNNING' || (row.state === 'OFFERED' && row.runner !== runner)) {
         return refuse('conflict', 'Another runner has this job.');
+      }
+      // Ids of jobs can be known without an offer; what a job names, secrets too, is for the runners that it asks for.
+      if (row.state === 'QUEUED' && !fits(queuedJob(row), skillsOf(claimant))) {
+        return refuse('conflict', 'This job asks for other runners.');
       }
     }
     const fence = isRepeated ? row.fence : this.#store.next('fence');

@@ -75,6 +75,14 @@ describe('a job', () => {
     expect(await second.poll()).toEqual([job]);
   });
 
+  test('cannot be claimed by a runner that it does not ask for, not even by its id', async () => {
+    const [plain, gpu] = [await group.runner(), await group.runner(['gpu'])];
+    const job = await group.offer({ tags: ['gpu'] });
+    expect(codeOf(await group.stub.claim(plain.token, job, { attemptId: 'sly-1' }))).toBe('conflict');
+    expect(group.executions.started).toEqual([]);
+    expect(await gpu.claim(job)).toMatchObject({ secrets: ['s3cret'] });
+  });
+
   test('keeps its claim when the answer was lost and the runner asks again', async () => {
     const runner = await group.runner();
     const job = await group.offer();
