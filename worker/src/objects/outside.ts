@@ -169,7 +169,7 @@ export class Outside {
   async #offer(live: LiveExecution, run: TaskRun, task: Task, effect: RunTask): Promise<void> {
     const job = await this.renderJob(live, run);
     if (!job.ok) return this.fail(live, run, effect.attempt, job.error.message);
-    const { spec, secrets } = job.value;
+    const { spec } = job.value;
     const { workerSelector } = task;
     await this.#world
       .tenant()
@@ -188,8 +188,8 @@ export class Outside {
         match: workerSelector?.match ?? 'ALL',
         taskRunner: spec.taskRunner.type,
         related: relatedTo(live.execution),
-        // A spec that holds a secret is rendered again for whoever claims the job, and stored nowhere.
-        ...(secrets.size === 0 && { spec: stringifyJson(spec) }),
+        // A spec that may hold a secret is rendered again for whoever claims the job, and stored nowhere.
+        ...(live.secrets.size === 0 && { spec: stringifyJson(spec) }),
         ...(run.timeoutMs !== undefined && { timeoutMs: run.timeoutMs }),
       });
     this.#world.settle(live.id, effectKey(effect));

@@ -250,6 +250,36 @@ tasks:
   });
 });
 
+test('a job that holds a secret input is kept by no queue, and rendered for the runner that claims it', async () => {
+  const flow = await storedFlow(
+    tenant,
+    `
+id: scripted
+namespace: company.team
+inputs:
+  - id: password
+    type: SECRET
+tasks:
+  - id: run
+    type: io.kestra.plugin.scripts.shell.Commands
+    commands: ["login {{ inputs.password }}"]
+`,
+  );
+  const { id } = await start(flow, { inputs: { password: 'swordfish' } });
+  const jobs = await vi.waitFor(async () => {
+    const found = await runInDurableObject(tenant.runnerGroup('default'), (_object, { storage }) =>
+      storage.sql.exec('SELECT id, offer FROM jobs').toArray(),
+    );
+    expect(found).toHaveLength(1);
+    return found;
+  });
+  expect(JSON.stringify(jobs)).not.toContain('swordfish');
+  const claimed = await tenant.execution(id).startJob({ executionId: id, taskRun: 0, attempt: 1 }, 'default.runner');
+  assert(claimed.kind === 'start', 'the attempt starts');
+  expect(claimed.spec).toContain('login swordfish');
+  expect(claimed.secrets).toEqual(['swordfish']);
+});
+
 const CHILD = `
 id: child
 namespace: company.team
