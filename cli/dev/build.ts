@@ -1,21 +1,14 @@
-/** Bundles the command line into one file that runs on any Node from 22. */
-import { chmodSync } from 'node:fs';
-import { join } from 'node:path';
-import { build } from 'esbuild';
-import { ROOT } from './settings.ts';
+/** `node cli/dev/build.ts cli|runner|asset`: bundles the command line, the runner, or the runner as the server gives it away. */
+import { bundleCli, bundleRunner, RUNNER_ASSET } from './bundle.ts';
 
-const outfile = join(ROOT, 'dist/rondo.mjs');
+const WHAT: Record<string, () => Promise<void>> = {
+  cli: () => bundleCli(),
+  runner: () => bundleRunner(),
+  asset: () => bundleRunner(RUNNER_ASSET),
+};
 
-await build({
-  entryPoints: [join(ROOT, 'cli/src/main.ts')],
-  outfile,
-  bundle: true,
-  platform: 'node',
-  format: 'esm',
-  target: 'node22',
-  legalComments: 'linked',
-  // Some packages are CommonJS inside and ask for Node's own modules by `require`.
-  banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
-  logLevel: 'warning',
-});
-chmodSync(outfile, 0o755);
+const what = WHAT[process.argv[2] ?? ''];
+if (what === undefined) {
+  console.error(`error: say what to build: ${Object.keys(WHAT).join(', ')}`);
+  process.exitCode = 1;
+} else await what();

@@ -1,17 +1,19 @@
-/** Builds the dashboard when its sources are newer than what was built. */
+/** Builds the dashboard, and the runner that it gives away, when their sources are newer than what was built. */
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { CliError } from '../src/cli-error.ts';
+import { bundleRunner, RUNNER_ASSET } from './bundle.ts';
 import { runToEnd } from './process.ts';
 import { ROOT } from './settings.ts';
 
-const BUILT = join(ROOT, 'web/build/index.html');
+const BUILT = [join(ROOT, 'web/build/index.html'), RUNNER_ASSET];
 
 /** What ends up in the bundle: the pages, and the pure parts of the Worker that run in the browser too. */
 const SOURCES = [
   'web/src',
   'web/static',
   'web/vite.config.ts',
+  'runners/src',
   'package-lock.json',
   ...['protocol', 'expression', 'flow', 'engine', 'schedule', 'tasks', 'triggers'].map(
     (folder) => `worker/src/${folder}`,
@@ -19,7 +21,9 @@ const SOURCES = [
 ];
 
 export function isDashboardStale(): boolean {
-  return !existsSync(BUILT) || SOURCES.some((source) => newestIn(join(ROOT, source)) > statSync(BUILT).mtimeMs);
+  if (!BUILT.every((file) => existsSync(file))) return true;
+  const builtAt = Math.min(...BUILT.map((file) => statSync(file).mtimeMs));
+  return SOURCES.some((source) => newestIn(join(ROOT, source)) > builtAt);
 }
 
 export async function buildDashboard(logFile: string): Promise<void> {
@@ -32,6 +36,7 @@ export async function buildDashboard(logFile: string): Promise<void> {
   if (!ok) {
     throw new CliError(`the dashboard does not build:\n${tail}`, { remedy: `mend it; the whole log is in ${logFile}` });
   }
+  await bundleRunner(RUNNER_ASSET);
 }
 
 function newestIn(path: string): number {

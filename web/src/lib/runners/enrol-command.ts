@@ -1,4 +1,8 @@
-/** The one line that makes a machine a runner, and starts it. */
+/** The one line that makes a machine a runner, and starts it. The program comes from the server itself. */
 export function enrolCommand(origin: string, tenant: string, token: string): string {
-  return `npx rondo-runner enroll --url ${origin} --tenant ${tenant} --token ${token} && npx rondo-runner run`;
+  return [
+    `curl -fsSO ${origin}/rondo-runner.mjs`,
+    `node rondo-runner.mjs enroll --url ${origin} --tenant ${tenant} --token ${token}`,
+    'node rondo-runner.mjs run --allow-process',
+  ].join(' && ');
 }
