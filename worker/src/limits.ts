@@ -180,6 +180,8 @@ export const FACTS_DELAY_MS = 50;
 export const FACTS_PER_MESSAGE_MAX = 100;
 /** UTF-8 bytes of the facts in one message; the queue's own bound is 128 KB. */
 export const FACTS_MESSAGE_BYTES_MAX = 100_000;
+/** UTF-8 bytes of the labels of one execution in the index; lists and searches know no more of them. */
+export const FACT_LABELS_BYTES_MAX = 64 * 1024;
 /** Edge tasks that one object has under way; the others wait their turn. */
 export const EDGE_TASKS_PER_OBJECT_MAX = 200;
 /** Ended executions that an object keeps in memory, for the reader who comes right after. */

@@ -498,8 +498,12 @@ export class ExecutionObject extends DurableObject<Env> implements ExecutionPort
   /** Performs what stands in outboxes and is not under way. */
   async #takeUp(): Promise<void> {
     for (const id of this.#journal.outside()) {
-      const live = await this.#find(id);
-      if (live !== undefined) this.#perform(live);
+      try {
+        const live = await this.#find(id);
+        if (live !== undefined) this.#perform(live);
+      } catch (error) {
+        console.error(`execution ${id} could not be taken up yet`, error); // its neighbours can
+      }
     }
   }
 
@@ -618,7 +622,15 @@ export class ExecutionObject extends DurableObject<Env> implements ExecutionPort
     if (inline.length > 0) setTimeout(() => void this.#goOn(live.id), 0);
   }
 
-  #goOn(id: ExecutionId): Promise<void> | void {
+  async #goOn(id: ExecutionId): Promise<void> {
+    try {
+      await this.#goOnInline(id);
+    } catch (error) {
+      console.error(`execution ${id} could not go on yet`, error); // the alarm finds it in its outbox
+    }
+  }
+
+  #goOnInline(id: ExecutionId): MaybePromise<void> {
     return this.#lanes.run(id, () =>
       chain(this.#find(id), (live) => {
         const effects = [...(live?.outbox.values() ?? [])].filter(

@@ -1,5 +1,5 @@
-import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
-import { describe, expect, test } from 'vitest';
+import { env, evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
+import { describe, expect, test, vi } from 'vitest';
 import type { Flow } from '../flow/flow.ts';
 import type { ExecutionId } from '../ids.ts';
 import { stringifyJson } from '../protocol/json.ts';
@@ -172,3 +172,48 @@ describe('an execution that waits', () => {
     expect((await read(tenant, id)).state.current).toBe('SUCCESS');
   });
 });
+
+describe('a shard', () => {
+  test('serves the others when one of its executions cannot be read', async () => {
+    const tenant = await newTenant();
+    const flow = await storedFlow(tenant, WAITS.replace('flow.Pause', 'flow.Pause\n    delay: PT1H'));
+    const sound = await start(tenant, flow);
+    const broken = { id: `A${sound.id.slice(1, 3)}${'0'.repeat(19)}` as ExecutionId };
+    const stub = tenant.execution(sound.id);
+    await runInDurableObject(stub, async (object, { storage }) => {
+      // Both in one shard, which is forgotten and woken.
+      await object.create({ tenant: tenant.record, event: createdEvent(flow, broken.id) });
+      storage.sql.exec(`UPDATE execution SET head = 'no JSON', outside = 1 WHERE id = ?`, broken.id);
+    });
+    await evictDurableObject(stub);
+    await runInDurableObject(stub, async (object) => {
+      object.now = () => Date.now() + 3_600_000;
+      await object.alarm();
+    });
+    expect((await read(tenant, sound.id)).state.current).toBe('SUCCESS');
+  });
+
+  test('tells the index of an execution whose labels no message can hold', async () => {
+    const tenant = await newTenant();
+    const flow = await storedFlow(tenant, HELLO);
+    const value = 'x'.repeat(50_000);
+    const labels = ['a', 'b', 'c', 'd'].map((key) => ({ key, value }));
+    const { id } = await start(tenant, flow, { labels }, { wait: true });
+    const found = await vi.waitFor(async () => {
+      const row = await env.DATA_0.prepare('SELECT state, labels FROM execution WHERE id = ?').bind(id).first();
+      expect(row).not.toBeNull();
+      return row;
+    }, INDEXED);
+    expect(found).toMatchObject({ state: 'SUCCESS' });
+    expect(String(found?.labels).length).toBeLessThan(70_000);
+    expect((await read(tenant, id)).labels).toHaveLength(5);
+  });
+});
+
+/** The queue waits a moment for more. */
+const INDEXED = { timeout: 8_000, interval: 200 };
+
+function createdEvent({ namespace, id: flowId }: Flow, id: ExecutionId): string {
+  const start = { type: 'execution.created', at: Date.now(), id, namespace, flowId, flowRevision: 1 };
+  return stringifyJson({ ...start, inputs: {}, labels: [] });
+}

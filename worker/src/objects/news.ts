@@ -1,8 +1,9 @@
 /** What the index has not heard of yet. Ids stand in one row of the shard, written with the turns that made them news, so
  *  that a crash forgets none; facts are made when they are sent, a burst in one message. */
 import type { Execution } from '../engine/execution.ts';
+import type { Label } from '../flow/flow.ts';
 import type { ExecutionId } from '../ids.ts';
-import { FACTS_DELAY_MS, FACTS_MESSAGE_BYTES_MAX, FACTS_PER_MESSAGE_MAX } from '../limits.ts';
+import { FACT_LABELS_BYTES_MAX, FACTS_DELAY_MS, FACTS_MESSAGE_BYTES_MAX, FACTS_PER_MESSAGE_MAX } from '../limits.ts';
 import type { ExecutionFact, FactsMessage } from '../protocol/fact.ts';
 import { isTerminalState } from '../protocol/states.ts';
 import type { TenantRecord } from '../tenant.ts';
@@ -58,15 +59,15 @@ export class News {
 
   async #sendAll(): Promise<void> {
     while (this.#pending.size > 0) {
-      const { message, told } = this.#nextMessage();
       try {
+        const { message, told } = this.#nextMessage();
         await this.#world.send(message);
+        for (const [id, mark] of told) if (this.#pending.get(id) === mark) this.#pending.delete(id);
+        this.#write();
       } catch (error) {
         console.warn('facts could not be sent and will be sent again', error);
         return;
       }
-      for (const [id, mark] of told) if (this.#pending.get(id) === mark) this.#pending.delete(id);
-      this.#write();
     }
   }
 
@@ -103,7 +104,7 @@ export function factOf(execution: Execution, version: number): ExecutionFact {
     state: state.current,
     startAt: state.histories[0]?.at ?? execution.originalCreatedAt,
     ...(isTerminalState(state.current) && { endAt: state.histories.at(-1)?.at }),
-    labels: execution.labels,
+    labels: indexedLabels(execution.labels),
     ...(trigger && { triggerId: trigger.id, triggerType: trigger.type }),
     ...(typeof caller === 'string' && { triggerExecutionId: caller }),
     ...(execution.parentId && { parentId: execution.parentId }),
@@ -111,6 +112,16 @@ export function factOf(execution: Execution, version: number): ExecutionFact {
     ...(execution.scheduleAt !== undefined && { scheduleAt: execution.scheduleAt }),
     ...(execution.kind && { kind: execution.kind }),
   };
+}
+
+/** A fact that no message can hold would stop all those behind it. */
+function indexedLabels(labels: readonly Label[]): readonly Label[] {
+  const encoder = new TextEncoder();
+  let bytes = 0;
+  return labels.filter((label) => {
+    bytes += encoder.encode(JSON.stringify(label)).byteLength;
+    return bytes <= FACT_LABELS_BYTES_MAX;
+  });
 }
 
 /** Whether a list would show the difference. */

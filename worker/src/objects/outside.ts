@@ -67,7 +67,9 @@ export class Outside {
     const key = `${live.id}/${effectKey(effect)}`;
     if (this.#underWay.has(key)) return;
     this.#underWay.add(key);
-    void this.#try(live, effect, 1).finally(() => this.#underWay.delete(key));
+    void this.#try(live, effect, 1)
+      .catch((error: unknown) => console.error(`execution ${live.id} could not be told of ${effect.type} yet`, error))
+      .finally(() => this.#underWay.delete(key));
   }
 
   stop(id: ExecutionId, key: string, reason: string): void {
