@@ -139,6 +139,11 @@ export const FLOW_CHARS_CACHED_MAX = 4 * 1024 * 1024;
 /** Milliseconds after which a running flow sees new variables and plugin defaults of its namespace. */
 export const NAMESPACE_SETTINGS_CACHE_MS = 30_000;
 
+/** Flows in a graph of dependencies: more cannot be drawn, and each is a search among sources. */
+export const DEPENDENT_FLOWS_MAX = 200;
+/** Called flows drawn inside the graph of one. */
+export const SUBFLOWS_EXPANDED_MAX = 20;
+
 // Identity.
 
 /** Milliseconds that a Worker trusts a credential or a membership it has read: after them a revocation is seen everywhere. */
@@ -172,6 +177,8 @@ export const EGRESS_RESPONSE_BYTES_MAX = 1024 * 1024 * 1024;
 
 // Executions.
 
+/** Characters of one row of an object: the platform allows 2 MB, and a character may take three bytes. */
+export const ROW_CHARS_MAX = 500_000;
 /** Milliseconds after which an object looks again at work that was outside when it fell asleep or crashed. */
 export const OUTBOX_WATCH_MS = 30_000;
 /** Milliseconds that facts wait for others, so that a burst of executions is one message. */

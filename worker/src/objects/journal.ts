@@ -2,9 +2,11 @@
  *   J1. A turn is one transaction: state, effects to come, log lines and the news for the index are there together or not at all.
  *   J2. Rows written are the bill: a turn of a small execution rewrites one row, adds one row of log lines and touches the
  *       row of news. Task runs beyond the first chunk have rows of their own, written only when they change.
- *   J3. Only executions with something due or outside stand in the index, so that waking never reads the ended ones. */
+ *   J3. Only executions with something due or outside stand in the index, so that waking never reads the ended ones.
+ *   J4. No row is longer than the platform allows: a longer text lies in parts, and is read as if it did not. */
 import type { Effect } from '../engine/effect.ts';
 import type { ExecutionId } from '../ids.ts';
+import { ROW_CHARS_MAX } from '../limits.ts';
 import { parseJson, stringifyJson } from '../protocol/json.ts';
 import type { LogLevel } from '../protocol/states.ts';
 
@@ -98,18 +100,19 @@ export class Journal {
       )
       .toArray()[0];
     if (row === undefined) return undefined;
-    const chunks = row.first === null ? [] : [{ index: 0, text: row.first }];
+    const chunks = row.first === null ? [] : [{ index: 0, text: this.#whole(id, '0', row.first) }];
     for (const { number, body } of this.#sql.exec<{ number: number; body: string }>(
       'SELECT number, body FROM chunk WHERE execution = ? ORDER BY number',
       id,
     )) {
-      chunks.push({ index: number, text: body });
+      chunks.push({ index: number, text: this.#whole(id, String(number), body) });
     }
-    return { version: row.version, head: row.head, chunks, outbox: unpackOutbox(row.outbox) };
+    return { version: row.version, head: this.#whole(id, 'head', row.head), chunks, outbox: unpackOutbox(row.outbox) };
   }
 
   store(turn: TurnRecord): void {
-    const first = turn.chunks.find(({ index }) => index === 0)?.text ?? null;
+    const chunks = turn.chunks.map(({ index, text }) => ({ index, text: this.#fitting(turn.id, String(index), text) }));
+    const first = chunks.find(({ index }) => index === 0)?.text ?? null;
     const open = !turn.ended || turn.outbox.length > 0;
     this.#sql.exec(
       `INSERT INTO execution (id, due, outside, version, outbox, head, first) VALUES (?, ?, ?, ?, ?, ?, ?)
@@ -120,10 +123,10 @@ export class Journal {
       turn.outbox.length > 0 ? 1 : 0,
       turn.version,
       packOutbox(turn.outbox),
-      turn.head,
+      this.#fitting(turn.id, 'head', turn.head),
       first,
     );
-    for (const { index, text } of turn.chunks) {
+    for (const { index, text } of chunks) {
       if (index === 0) continue;
       this.#sql.exec(
         'INSERT INTO chunk (execution, number, body) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET body = excluded.body',
@@ -147,17 +150,22 @@ export class Journal {
 
   appendLog({ id, lines, metrics, source }: LogRecord): void {
     if (lines.length === 0 && metrics === undefined && source === undefined) return;
-    const number = this.#nextLogNumber(id);
-    this.#sql.exec(
-      'INSERT INTO log (execution, number, source, next, lines, metrics) VALUES (?, ?, ?, ?, ?, ?)',
-      id,
-      number,
-      source?.attempt ?? null,
-      source?.next ?? null,
-      stringifyJson(lines),
-      metrics === undefined ? null : stringifyJson(metrics),
-    );
-    this.#nextLog.set(id, number + 1);
+    const rows = rowsOf(lines);
+    let number = this.#nextLogNumber(id);
+    for (const [n, row] of rows.entries()) {
+      // Where the lines came from, and the metrics beside them, stand once: in the first row.
+      const [from, measured] = n === 0 ? [source, metrics] : [undefined, undefined];
+      this.#sql.exec(
+        'INSERT INTO log (execution, number, source, next, lines, metrics) VALUES (?, ?, ?, ?, ?, ?)',
+        id,
+        number++,
+        from?.attempt ?? null,
+        from?.next ?? null,
+        row,
+        measured === undefined ? null : stringifyJson(measured),
+      );
+    }
+    this.#nextLog.set(id, number);
   }
 
   /** All lines of an execution, in the order in which they were accepted. */
@@ -197,7 +205,8 @@ export class Journal {
   }
 
   delete(id: ExecutionId): void {
-    for (const table of ['chunk', 'log', 'poison']) this.#sql.exec(`DELETE FROM ${table} WHERE execution = ?`, id);
+    for (const table of ['chunk', 'part', 'log', 'poison'])
+      this.#sql.exec(`DELETE FROM ${table} WHERE execution = ?`, id);
     this.#sql.exec('DELETE FROM execution WHERE id = ?', id);
     this.#nextLog.delete(id);
   }
@@ -240,6 +249,36 @@ export class Journal {
     );
   }
 
+  /** The text as it fits into a row: itself, or, when it is too long, how many parts it lies in. */
+  #fitting(id: ExecutionId, name: string, text: string): string {
+    if (text.length <= ROW_CHARS_MAX) return text;
+    const parts = partsOf(text);
+    for (const [number, body] of parts.entries()) {
+      this.#sql.exec(
+        'INSERT INTO part (execution, name, number, body) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET body = excluded.body',
+        id,
+        name,
+        number,
+        body,
+      );
+    }
+    return `${IN_PARTS}${parts.length}`;
+  }
+
+  #whole(id: ExecutionId, name: string, text: string): string {
+    if (!text.startsWith(IN_PARTS)) return text;
+    return this.#sql
+      .exec<{ body: string }>(
+        'SELECT body FROM part WHERE execution = ? AND name = ? AND number < ? ORDER BY number',
+        id,
+        name,
+        Number(text.slice(IN_PARTS.length)),
+      )
+      .toArray()
+      .map(({ body }) => body)
+      .join('');
+  }
+
   #nextLogNumber(id: ExecutionId): number {
     const known = this.#nextLog.get(id);
     if (known !== undefined) return known;
@@ -253,6 +292,37 @@ export class Journal {
   forget(id: ExecutionId): void {
     this.#nextLog.delete(id);
   }
+}
+
+/** No JSON begins like this. */
+const IN_PARTS = '~';
+
+function partsOf(text: string): string[] {
+  const parts: string[] = [];
+  for (let at = 0; at < text.length;) {
+    let end = Math.min(text.length, at + ROW_CHARS_MAX);
+    // The two halves of one character stay together: alone they are no text.
+    if (end < text.length && /[\uD800-\uDBFF]/.test(text.charAt(end - 1))) end--;
+    parts.push(text.slice(at, end));
+    at = end;
+  }
+  return parts;
+}
+
+/** Lines as the JSON of the rows that hold them; at least one row, for what comes without lines. */
+function rowsOf(lines: readonly StoredLine[]): string[] {
+  const rows: string[][] = [[]];
+  let chars = 0;
+  for (const line of lines) {
+    const text = stringifyJson(line);
+    if (chars > 0 && chars + text.length > ROW_CHARS_MAX) {
+      rows.push([]);
+      chars = 0;
+    }
+    rows.at(-1)?.push(text);
+    chars += text.length;
+  }
+  return rows.map((texts) => `[${texts.join(',')}]`);
 }
 
 /** Small columns first: a look at `due` or `outside` then stays off the pages that a long head fills. */
@@ -273,6 +343,13 @@ const TABLES = `
     number INTEGER NOT NULL,
     body TEXT NOT NULL,
     PRIMARY KEY (execution, number)
+  ) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS part (
+    execution TEXT NOT NULL,
+    name TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    body TEXT NOT NULL,
+    PRIMARY KEY (execution, name, number)
   ) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS log (
     execution TEXT NOT NULL,
