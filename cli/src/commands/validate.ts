@@ -58,8 +58,7 @@ function renderReport({ file, id, namespace, isValid, diagnostics, server }: Rep
 
 /** `flows/hello.yaml:4:5`, which editors and terminals make a link of. */
 function renderDiagnostic(file: string, diagnostic: Diagnostic, colors: Colors): string {
-  const { line, column, severity, code, suggestion } = diagnostic;
+  const { line, column, severity, code } = diagnostic;
   const paint = severity === 'error' ? colors.red : severity === 'info' ? colors.blue : colors.yellow;
-  const hint = suggestion === undefined ? '' : ` — did you mean ${suggestion}?`;
-  return `  ${file}:${line}:${column} ${paint(severity)} ${formatDiagnostic(diagnostic)}${hint} ${colors.dim(code)}`;
+  return `  ${file}:${line}:${column} ${paint(severity)} ${formatDiagnostic(diagnostic)} ${colors.dim(code)}`;
 }

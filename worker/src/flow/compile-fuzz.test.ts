@@ -1,7 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { DIAGNOSTICS_MAX } from '../limits.ts';
+import { cpuMsOf } from '../testing/cpu-time.ts';
 import { compileFlow, compileFlows } from './compile.ts';
+
+const CPU_MS_MAX = 200;
 
 const SOURCE = `id: everything
 namespace: company.team
@@ -106,9 +109,10 @@ test('the source that is changed is a good one', () => {
 });
 
 test('whatever is changed in a source, the answer is a flow or faults with places in it', { timeout: 60_000 }, () => {
-  fc.assert(
-    fc.property(fc.array(edit, { minLength: 1, maxLength: 4 }), (edits) => {
+  return fc.assert(
+    fc.asyncProperty(fc.array(edit, { minLength: 1, maxLength: 4 }), async (edits) => {
       const source = changed(edits);
+      expect(await cpuMsOf(() => compileFlow(source), CPU_MS_MAX)).toBeLessThanOrEqual(CPU_MS_MAX);
       const lastLine = source.split('\n').length + 1;
       const { flow, diagnostics } = compileFlow(source);
       expect(diagnostics.length).toBeLessThanOrEqual(DIAGNOSTICS_MAX);

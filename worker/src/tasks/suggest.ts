@@ -10,18 +10,21 @@ export function suggest(word: string, known: Iterable<string>): string | undefin
   return nearest;
 }
 
-/** Levenshtein distance; stops counting at `bound`. */
+/** How many letters must be changed, put in, left out, or exchanged with the next; stops counting at `bound`. */
 function editDistance(a: string, b: string, bound: number): number {
   if (a.length > 200 || Math.abs(a.length - b.length) >= bound) return bound;
+  let before: number[] = [];
   let row = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (let i = 1; i <= a.length; i++) {
     const next = [i];
     for (let j = 1; j <= b.length; j++) {
       const replaced = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(replaced, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+      const isExchange = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      const exchanged = isExchange ? (before[j - 2] ?? 0) + 1 : bound;
+      next.push(Math.min(replaced, exchanged, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
     }
-    if (Math.min(...next) >= bound) return bound;
-    row = next;
+    if (Math.min(...row, ...next) >= bound) return bound;
+    [before, row] = [row, next];
   }
   return row[b.length] ?? bound;
 }
