@@ -1,0 +1,40 @@
+/** A Worker as wrangler bundles it for a deployment. */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { V4WorkerOptions } from 'miniflare';
+import { unstable_getMiniflareWorkerOptions as optionsOf } from 'wrangler';
+
+const ROOT = resolve(import.meta.dirname, '../..');
+const CONFIG = join(ROOT, 'wrangler.toml');
+const WRANGLER = join(ROOT, 'node_modules/wrangler/bin/wrangler.js');
+
+/** `entry` stands for the product's own main file: it exports the same and may add to it. */
+export function productWorker(entry: string, bindings: Record<string, string>): V4WorkerOptions {
+  const folder = mkdtempSync(join(tmpdir(), 'rondo-bundle-'));
+  try {
+    const args = ['deploy', join(ROOT, entry), '--config', CONFIG, '--dry-run', '--minify', '--outdir', folder];
+    const { status, stderr } = spawnSync(process.execPath, [WRANGLER, ...args], {
+      cwd: ROOT,
+      encoding: 'utf8',
+      env: { ...process.env, WRANGLER_HIDE_BANNER: 'true', WRANGLER_SEND_METRICS: 'false', CI: 'true' },
+    });
+    if (status !== 0) throw new Error(`the Worker does not build:\n${stderr}`);
+    const { workerOptions } = optionsOf(CONFIG);
+    const { assets: _assets, modulesRules: _rules, rootPath: _root, ...options } = workerOptions;
+    return { ...options, name: 'rondo', modules: modulesIn(folder), bindings };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** The entry first. */
+function modulesIn(folder: string) {
+  const main = readdirSync(folder).find((name) => name.endsWith('.js')) ?? '';
+  const others = readdirSync(folder).filter((name) => name.endsWith('.wasm'));
+  return [
+    { type: 'ESModule' as const, path: main, contents: readFileSync(join(folder, main), 'utf8') },
+    ...others.map((path) => ({ type: 'CompiledWasm' as const, path, contents: readFileSync(join(folder, path)) })),
+  ];
+}

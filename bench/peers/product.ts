@@ -1,0 +1,72 @@
+/** Rondo's whole path: an authenticated request starts an execution of a stored flow, whose task runs, logs and outputs can be
+ *  read afterwards. */
+import { randomBytes } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { Miniflare } from 'miniflare';
+import { signUp } from '../../cli/dev/account.ts';
+import { productWorker } from './bundle.ts';
+import { post } from './http.ts';
+import type { Job, Peer } from './peer.ts';
+import { startRuntime } from './runtime.ts';
+import type { Runtime } from './runtime.ts';
+
+const ROOT = resolve(import.meta.dirname, '../..');
+const NAMESPACE = 'bench';
+
+export interface Product extends Peer {
+  runtime: Runtime;
+  deploy(source: string): Promise<void>;
+  /** The execution, when it has ended. */
+  start(flowId: string): Promise<{ id: string; state: { current: string } }>;
+  url(path: string): string;
+  headers: Record<string, string>;
+}
+
+export async function startProduct(entry = 'worker/src/index.ts'): Promise<Product> {
+  const secret = randomBytes(32).toString('base64url');
+  const runtime = await startRuntime(productWorker(entry, { RONDO_SECRET: secret }));
+  await migrate(runtime.miniflare);
+  const { tenant, token } = await signUp(runtime.url, { email: 'bench@rondo.local', tenant: 'bench', name: 'Bench' });
+  const headers = { authorization: `Bearer ${token}` };
+  const url = (path: string) => `${runtime.url}/api/v1/${tenant}/${path}`;
+  const deploy = async (source: string) => {
+    await post(url('flows'), { ...headers, 'content-type': 'application/x-yaml' }, source);
+  };
+  const start = async (flowId: string) => {
+    const text = await post(url(`executions/${NAMESPACE}/${flowId}?wait=true`), headers);
+    const execution = JSON.parse(text) as { id: string; state: { current: string } };
+    if (execution.state.current !== 'SUCCESS') throw new Error(`${flowId} ended ${execution.state.current}`);
+    return execution;
+  };
+  return {
+    ...{ name: 'rondo', runtime, headers, url, deploy, start },
+    prepare: (job) => deploy(flowOf(job)),
+    run: async (job) => void (await start(job.name)),
+    usage: runtime.usage,
+    stop: runtime.stop,
+  };
+}
+
+function flowOf({ name, shape, tasks }: Job): string {
+  const head = `id: ${name}\nnamespace: ${NAMESPACE}\ntasks:\n`;
+  const one = (id: string, format: string) =>
+    `- id: ${id}\n  type: io.kestra.plugin.core.debug.Return\n  format: "${format}"\n`;
+  if (shape === 'sequence') {
+    return head + Array.from({ length: tasks }, (_, n) => one(`t${n}`, `${n} of {{ flow.id }}`)).join('');
+  }
+  const values = JSON.stringify(Array.from({ length: tasks }, (_, n) => n));
+  const inner = one('each', '{{ taskrun.value }}').replaceAll(/^/gm, '    ').trimEnd();
+  return `${head}- id: all\n  type: io.kestra.plugin.core.flow.ForEach\n  concurrencyLimit: 0\n  values: ${values}\n  tasks:\n${inner}\n`;
+}
+
+async function migrate(miniflare: Miniflare): Promise<void> {
+  for (const [binding, folder] of Object.entries({ DIRECTORY: 'migrations/directory', DATA_0: 'migrations/data' })) {
+    const database = await miniflare.getD1Database(binding, 'rondo');
+    const files = readdirSync(join(ROOT, folder)).filter((file) => file.endsWith('.sql'));
+    for (const file of files.sort()) {
+      const statements = readFileSync(join(ROOT, folder, file), 'utf8').split('--> statement-breakpoint');
+      await database.batch(statements.filter((text) => text.trim() !== '').map((text) => database.prepare(text)));
+    }
+  }
+}
