@@ -198,6 +198,10 @@ export class ExecutionObject extends DurableObject<Env> implements ExecutionPort
     await tenant.flow(flow.namespace, flow.id).force(tenant.record, id);
   }
 
+  async #releaseSlot({ id, flow }: LiveExecution): Promise<void> {
+    await this.#requireTenant().flow(flow.namespace, flow.id).release(id);
+  }
+
   async dispatch(executionId: string, eventJson: string): Promise<boolean> {
     if (!isExecutionId(executionId)) return false;
     return this.#dispatch(executionId, parseJson(eventJson) as unknown as ExecutionEvent);
@@ -280,6 +284,7 @@ export class ExecutionObject extends DurableObject<Env> implements ExecutionPort
         this.#live.delete(id);
         this.#watchers.dismiss(id);
         this.#news.soon();
+        if (live.flow.concurrency && !isOver(live.execution)) this.ctx.waitUntil(this.#releaseSlot(live));
         return ok(null);
       }),
     );

@@ -29,9 +29,11 @@ export class FlowObject extends DurableObject<Env> {
   }
 
   async acquire({ tenant, executionId, limit, queues }: SlotRequest): Promise<'granted' | 'queued' | 'refused'> {
+    this.#remember(tenant, limit);
+    // Who waits goes first: the limit may have been raised since.
+    if (this.#isAnyWaiting()) await this.#grant();
     if (this.#one('SELECT 1 FROM slot WHERE execution = ?', executionId)) return 'granted';
     if (this.#one('SELECT 1 FROM waiting WHERE execution = ?', executionId)) return 'queued';
-    this.#remember(tenant, limit);
     if (this.#held() < limit) {
       this.#sql.exec('INSERT INTO slot (execution, told) VALUES (?, 1)', executionId);
       await this.#wakeIn(SLOT_CHECK_MS);
@@ -81,17 +83,20 @@ export class FlowObject extends DurableObject<Env> {
         this.#sql.exec('INSERT INTO slot (execution, told) VALUES (?, 0) ON CONFLICT DO NOTHING', next.execution);
       }
     });
+    let isAnyGone = false;
     for (const execution of this.#untold()) {
       try {
-        await this.#tell(execution);
+        if (!(await this.#tell(execution))) isAnyGone = true;
       } catch (error) {
         console.warn('an execution could not be told of its slot and will be told again', error);
         await this.#wakeIn(SLOT_GRANT_RETRY_MS);
       }
     }
+    if (isAnyGone) await this.#grant();
   }
 
-  async #tell(id: ExecutionId): Promise<void> {
+  /** False when there is no such execution any more: its slot is free again. */
+  async #tell(id: ExecutionId): Promise<boolean> {
     const isThere = await this.#tenant()
       .execution(id)
       .dispatch(id, stringifyJson({ type: 'slot.granted', at: Date.now() }));
@@ -99,6 +104,7 @@ export class FlowObject extends DurableObject<Env> {
       isThere ? 'UPDATE slot SET told = 1 WHERE execution = ?' : 'DELETE FROM slot WHERE execution = ?',
       id,
     );
+    return isThere;
   }
 
   /** An execution that ended without giving its slot back (a lost message, a deletion) holds it no longer. */
@@ -120,6 +126,10 @@ export class FlowObject extends DurableObject<Env> {
 
   #held(): number {
     return this.#sql.exec<{ held: number }>('SELECT count(*) AS held FROM slot').one().held;
+  }
+
+  #isAnyWaiting(): boolean {
+    return this.#sql.exec('SELECT 1 FROM waiting LIMIT 1').toArray().length > 0;
   }
 
   #one(query: string, value: string): boolean {

@@ -419,6 +419,32 @@ tasks:
     expect(await tenant.flow('company.team', 'limited').count()).toEqual({ running: 1, queued: 0 });
   });
 
+  test('gives the slot of an execution that is deleted to the next one', async () => {
+    const flow = await storedFlow(tenant, limited('QUEUE'));
+    const { id: first } = await start(flow, {}, { wait: true });
+    const { id: second } = await start(flow);
+    await vi.waitFor(async () => expect(await state(second)).toBe('QUEUED'));
+    await tenant.execution(first).remove(first, { evenWhileRunning: true });
+    await vi.waitFor(async () => expect(await state(second)).toBe('PAUSED'));
+  });
+
+  test('passes over who is gone from its queue, and lets nobody overtake it when the limit is raised', async () => {
+    const slots = tenant.flow('company.team', 'counted');
+    const ids = await Promise.all(['a', 'b', 'c', 'd', 'e'].map((name) => tenant.executionIdFor(name)));
+    const ask = (n: number, limit: number) => {
+      const executionId = ids[n];
+      assert(executionId, 'there are five');
+      return slots.acquire({ tenant: tenant.record, executionId, limit, queues: true });
+    };
+    expect([await ask(0, 1), await ask(1, 1), await ask(2, 1)]).toEqual(['granted', 'queued', 'queued']);
+    const [first] = ids;
+    assert(first, 'there are five');
+    await slots.release(first);
+    expect(await slots.count()).toEqual({ running: 0, queued: 0 });
+    expect([await ask(0, 1), await ask(3, 1), await ask(4, 2)]).toEqual(['granted', 'queued', 'granted']);
+    expect(await slots.count()).toEqual({ running: 2, queued: 0 });
+  });
+
   test('an execution that is forced runs beyond the limit', async () => {
     const flow = await storedFlow(tenant, limited('QUEUE'));
     await start(flow, {}, { wait: true });
