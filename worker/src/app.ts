@@ -11,7 +11,9 @@ import { apiTokenRoutes } from './routes/api-tokens.ts';
 import { authRoutes } from './routes/auth.ts';
 import { configRoutes } from './routes/configs.ts';
 import { documentRoutes } from './routes/documents.ts';
+import { executionGraphRoutes } from './routes/execution-graph.ts';
 import { executionRoutes } from './routes/executions.ts';
+import { flowGraphRoutes } from './routes/flow-graphs.ts';
 import { flowRoutes } from './routes/flows.ts';
 import { identityRoutes } from './routes/identity.ts';
 import { allKeysRoutes, kvRoutes } from './routes/kv.ts';
@@ -51,6 +53,7 @@ export function createApp(seams: Seams = systemSeams) {
 
   // Old clients name no tenant for flows.
   app.use('/api/v1/flows/*', onlyTenant);
+  app.route('/api/v1/flows', flowGraphRoutes);
   app.route('/api/v1/flows', flowRoutes);
 
   // Before the tenant's own door: to whoever does not know the key, a tenant that exists looks like one that does not.
@@ -62,8 +65,10 @@ export function createApp(seams: Seams = systemSeams) {
 function tenantApp() {
   const app = routes<AppEnv>();
   app.use('*', tenant);
+  app.route('/flows', flowGraphRoutes);
   app.route('/flows', flowRoutes);
   app.route('/namespaces', namespaceRoutes);
+  app.route('/executions', executionGraphRoutes);
   app.route('/executions', executionRoutes);
   app.route('/triggers', triggerRoutes);
   app.route('/logs', logRoutes);

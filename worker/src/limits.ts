@@ -286,3 +286,7 @@ export const POLL_INTERVAL_MS_MIN = 1_000;
 export const SCHEDULERS_POKED_MAX = 500;
 /** A lock that is older is looked into by the sweeper: its execution may be gone. */
 export const TRIGGER_LOCK_CHECKED_MS = 5 * 60_000;
+/** Bytes of one call of a webhook, its files included: a signature is over all of it, so that it is in memory whole. */
+export const WEBHOOK_BODY_BYTES_MAX = 25 * 1024 * 1024;
+/** How far the clock of a signed call may be from ours, either way: one that was overheard cannot be sent again later. */
+export const WEBHOOK_REPLAY_MS_MAX = 5 * 60_000;

@@ -92,6 +92,10 @@ describe('a call that works answers as documented', () => {
     await works('listFlowsByNamespace', { params: HELLO_REF });
     await works('getFlow', { params: HELLO_REF, query: 'source=true' });
     await works('listFlowRevisions', { params: HELLO_REF });
+    await works('generateFlowGraph', { params: HELLO_REF });
+    await works('generateFlowGraphFromSource', { init: yamlInit('POST', HELLO) });
+    await works('getFlowDependencies', { params: HELLO_REF });
+    await works('getTaskFromFlow', { params: { ...HELLO_REF, taskId: 'greet' } });
     await works('disableFlowsByIds', { init: jsonInit('POST', [HELLO_REF]) });
     await works('enableFlowsByQuery', { query: 'namespace=company' });
     await works('deleteRevisions', { params: HELLO_REF, query: 'revisions=1' });
@@ -110,6 +114,7 @@ describe('a call that works answers as documented', () => {
     await works('searchExecutionsByFlowId', { query: 'namespace=company.team&flowId=hello' });
     await works('getLatestExecutions', { init: jsonInit('POST', [HELLO_REF]) });
     await works('getFlowFromExecutionById', { params });
+    await works('getExecutionFlowGraph', { params });
     await works('evalExpression', { params, init: { body: '{{ outputs.greet.value }}' } });
     await works('evalExpressionAction', { params, init: { body: '{{ nothing.there }}' } });
     await works('listLogsFromExecution', { params });
@@ -169,6 +174,8 @@ describe('a call that works answers as documented', () => {
     });
     await works('listNamespaceSecrets', { params });
     await works('getInheritedSecrets', { params });
+    await works('listAllKeys');
+    await works('listSecrets');
     await works('deleteSecret', { params: { ...params, key: 'NAME' } });
     const form = new FormData();
     form.set('fileContent', new File(['hello'], 'a.txt'));

@@ -226,6 +226,10 @@ export const executionOperations: Operations = {
     answer: empty(204),
     errors: ['illegal_state'],
   },
+  'GET /{tenant}/executions/{id}/graph': {
+    id: 'getExecutionFlowGraph',
+    summary: 'The graph of an execution: of its flow, with the task runs',
+  },
   'GET /{tenant}/executions/{id}/follow': {
     id: 'followExecution',
     summary: 'Follow an execution until it ends',

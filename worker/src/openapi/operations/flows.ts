@@ -90,4 +90,19 @@ export const flowOperations: Operations = {
     id: 'deleteRevisions',
     summary: 'Delete older revisions of a flow',
   },
+  'POST /{tenant}/flows/graph': {
+    id: 'generateFlowGraphFromSource',
+    summary: 'The graph of a flow that need not be stored',
+    errors: ['invalid_flow'],
+  },
+  'GET /{tenant}/flows/{namespace}/{id}/graph': {
+    id: 'generateFlowGraph',
+    summary: 'The graph of a flow',
+    errors: ['invalid_flow'],
+  },
+  'GET /{tenant}/flows/{namespace}/{id}/dependencies': {
+    id: 'getFlowDependencies',
+    summary: 'The flows that a flow calls or listens to, and those that do so to it',
+  },
+  'GET /{tenant}/flows/{namespace}/{id}/tasks/{taskId}': { id: 'getTaskFromFlow', summary: 'Get one task of a flow' },
 };

@@ -30,7 +30,15 @@ const KvDetail = z
   .meta({ id: 'KvDetail' });
 const Tags = z.array(z.object({ key: z.string(), value: z.string() }));
 const Secret = z
-  .object({ key: z.string(), namespace: z.string(), description: z.string().optional(), tags: Tags })
+  .object({
+    key: z.string(),
+    namespace: z.string(),
+    description: z.string().optional(),
+    tags: Tags,
+    version: z.int(),
+    digest: z.string().optional(),
+    updated: z.string(),
+  })
   .meta({ id: 'Secret' });
 const SECRETS = json('What is known of the secret but its value', z.array(Secret));
 
@@ -181,4 +189,18 @@ export const namespaceOperations: Operations = {
   ...files,
   ...keyValues,
   ...secrets,
+  'GET /{tenant}/kv': {
+    id: 'listAllKeys',
+    summary: 'List the keys of all namespaces',
+    query: PageQuery,
+    answer: json('Keys', pagedOf(KvEntry)),
+    errors: ['invalid_filter'],
+  },
+  'GET /{tenant}/secrets': {
+    id: 'listSecrets',
+    summary: 'List the secrets of all namespaces; their values are never shown',
+    query: PageQuery,
+    answer: json('Secrets', pagedOf(Secret).extend({ readOnly: z.boolean() })),
+    errors: ['invalid_filter'],
+  },
 };
