@@ -11,8 +11,9 @@ export function beginPause(fold: Fold, index: number, plan: Pause): void {
   fold.moveRun(index, 'PAUSED', { pause: plan });
   if (plan.resumeAfterMs !== undefined)
     fold.addTimer({ kind: 'resume', at: fold.at + plan.resumeAfterMs, taskRun: index });
-  if (plan.timeoutMs !== undefined)
-    fold.addTimer({ kind: 'pause-timeout', at: fold.at + plan.timeoutMs, taskRun: index });
+  // `timeout` is a property of every task; for a pause it bounds the waiting.
+  const timeoutMs = plan.timeoutMs ?? fold.run(index).timeoutMs;
+  if (timeoutMs !== undefined) fold.addTimer({ kind: 'pause-timeout', at: fold.at + timeoutMs, taskRun: index });
 }
 
 /** The pause's own time is over. */

@@ -2,7 +2,7 @@
  *  tasks are the real ones; what runs outside (edge tasks, runners, child executions) is what the left column says. */
 import { expect } from 'vitest';
 import type { Effect, LogLine } from '../engine/effect.ts';
-import type { ExecutionEvent } from '../engine/event.ts';
+import type { ExecutionCreated, ExecutionEvent } from '../engine/event.ts';
 import type { Execution, TaskRun } from '../engine/execution.ts';
 import { countTaskRuns } from '../engine/fold.ts';
 import { inlineExecutor } from '../engine/inline.ts';
@@ -99,7 +99,7 @@ function finished(selector: string, state: 'SUCCESS' | 'FAILED' | 'KILLED', outp
 /** What happens. */
 export const on = {
   start:
-    (given: { inputs?: JsonObject; caller?: Execution['caller'] } = {}): Happening =>
+    (given: Partial<ExecutionCreated> = {}): Happening =>
     (world) =>
       world.happen({
         type: 'execution.created',
