@@ -44,9 +44,9 @@ describe('a templated task', () => {
     ['{type: core.templating.TemplatedTask, spec: "x"}', 'cannot be of type core.templating.TemplatedTask'],
     ['just words', 'must be a map with a type'],
     ['{{ nowhere }}', 'nowhere'],
-  ])('fails with the reason when it makes %s', (spec, reason) =>
-    scenario(templated(spec), [[on.start(), will.finish('FAILED'), will.log(reason)]]),
-  );
+  ])('fails with the reason when it makes %s', async (spec, reason) => {
+    await scenario(templated(spec), [[on.start(), will.finish('FAILED'), will.log(reason)]]);
+  });
 
   test('is made anew by a restart', () =>
     scenario(templated('{type: core.http.Request, uri: "https://x.test/{{ execution.id }}"}'), [
