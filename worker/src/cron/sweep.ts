@@ -15,10 +15,20 @@ export async function sweep(env: Env, at: number): Promise<void> {
     const byTenant = Map.groupBy(silent, ({ tenant }) => tenant);
     for (const [key, rows] of byTenant) {
       const record = await tenants.findByKey(directoryOf(env), key);
-      if (record === undefined) continue;
+      if (record === undefined) {
+        // Facts that came after their tenant was deleted.
+        await executions.forget(
+          database,
+          key,
+          rows.map(({ id }) => id),
+        );
+        continue;
+      }
       const tenant = new Tenant(env, record);
-      const shards = new Set(rows.flatMap(({ id }) => (isExecutionId(id) ? [shardOf(id)] : [])));
-      const woken = await Promise.allSettled([...shards].map((shard) => tenant.executionShard(shard).wake()));
+      const shards = Map.groupBy(rows.map(({ id }) => id).filter(isExecutionId), shardOf);
+      const woken = await Promise.allSettled(
+        [...shards].map(([shard, ids]) => tenant.executionShard(shard).wake(record, ids)),
+      );
       for (const { reason } of woken.filter((one) => one.status === 'rejected')) {
         console.error(`a shard of tenant ${record.id} could not be woken`, reason);
       }

@@ -14,7 +14,7 @@ namespace: company.team
 tasks:
   - id: wait
     type: io.kestra.plugin.core.flow.Pause
-    pauseDuration: PT1S
+    pauseDuration: PT1M
 `;
 
 test('an execution whose alarm was lost goes on', async () => {
@@ -48,4 +48,27 @@ test('an execution that has ended is left alone', async () => {
     { ...fact, tenant: tenant.key, id: 'B', state: 'RUNNING' },
   ]);
   expect(await executions.unfinished(env.DATA_0, 10, 5)).toEqual([{ tenant: tenant.key, id: 'B' }]);
+});
+
+test('an execution that the index takes for unfinished although it is over or gone is put right', async () => {
+  const tenant = await new TestApp().tenant('acme');
+  const flow = await storedFlow(tenant, SLEEPS.replace(/type: .*Pause\n.*/, 'type: core.debug.Return'));
+  const [ended, gone] = [await tenant.executionIdFor('ended'), await tenant.executionIdFor('gone')];
+  const started = await startExecution(tenant, { id: ended, at: 1, flow, inputs: {}, labels: [] }, { wait: true });
+  assert(started.ok, 'the execution runs');
+  const states = async () => {
+    const { results } = await env.DATA_0.prepare('SELECT id, state FROM execution ORDER BY id').all();
+    return results;
+  };
+  const indexed = { timeout: 8_000, interval: 200 };
+  await vi.waitFor(async () => expect(await states()).toEqual([{ id: ended, state: 'SUCCESS' }]), indexed);
+  await env.DATA_0.prepare(`UPDATE execution SET version = 0, state = 'RUNNING', end_at = NULL`).run();
+  const fact = { version: 1, namespace: 'company.team', flowId: 'sleeps', flowRevision: 1, labels: [], startAt: 1 };
+  const late = { ...fact, state: 'RUNNING' as const };
+  await executions.record(env.DATA_0, [
+    { ...late, id: gone, originalId: gone, tenant: tenant.key },
+    { ...late, id: gone, originalId: gone, tenant: tenant.key + 1 },
+  ]);
+  await sweep(env, SWEEP_SILENCE_MS + 60_000);
+  await vi.waitFor(async () => expect(await states()).toEqual([{ id: ended, state: 'SUCCESS' }]), indexed);
 });

@@ -198,6 +198,13 @@ export class ExecutionObject extends DurableObject<Env> implements ExecutionPort
     await tenant.flow(flow.namespace, flow.id).force(tenant.record, id);
   }
 
+  /** The index may know of it still. */
+  #forgotten(id: ExecutionId): void {
+    if (this.#tenant === undefined) return;
+    this.#news.add(id);
+    this.#news.soon();
+  }
+
   async #releaseSlot({ id, flow }: LiveExecution): Promise<void> {
     await this.#requireTenant().flow(flow.namespace, flow.id).release(id);
   }
@@ -269,7 +276,10 @@ export class ExecutionObject extends DurableObject<Env> implements ExecutionPort
   async remove(id: ExecutionId, options: { evenWhileRunning: boolean }): Promise<Answer<null>> {
     return this.#lanes.run(id, () =>
       chain(this.#find(id), (live): Answer<null> => {
-        if (live === undefined) return notFound(id);
+        if (live === undefined) {
+          this.#forgotten(id);
+          return notFound(id);
+        }
         if (!isOver(live.execution) && !options.evenWhileRunning) {
           return failure(
             'illegal_state',
@@ -489,8 +499,14 @@ export class ExecutionObject extends DurableObject<Env> implements ExecutionPort
     if (!this.#news.isEmpty || this.#journal.outside().length > 0) this.#arm(this.now() + OUTBOX_WATCH_MS);
   }
 
-  /** The sweeper's knock: whatever is overdue is done now, alarm or not. */
-  async wake(): Promise<void> {
+  /** The sweeper's knock: whatever is overdue is done now, alarm or not; and the index, which takes these for unfinished, is
+   *  told of those that are over or gone. Its facts may have been lost, or have come in a wrong order. */
+  async wake(tenant: TenantRecord, unfinished: ExecutionId[]): Promise<void> {
+    this.#adopt(tenant);
+    for (const id of unfinished) {
+      const live = await this.#find(id);
+      if (live === undefined || isOver(live.execution)) this.#news.add(id);
+    }
     await this.alarm();
   }
 

@@ -50,9 +50,9 @@ executionRoutes.get('/:id', can('EXECUTION', 'VIEW'), async (c) => {
 
 executionRoutes.delete('/:id', can('EXECUTION', 'DELETE'), async (c) => {
   const { id, object } = objectOf(c);
-  const place = found(c, await object.place(id));
+  const place = await object.place(id);
   unwrap(await object.remove(id, { evenWhileRunning: c.req.query('includeNonTerminated') === 'true' }));
-  if (c.req.query('deleteStorage') !== 'false') {
+  if (place !== undefined && c.req.query('deleteStorage') !== 'false') {
     await new ExecutionFiles(c.var.tenant.files, { ...place, executionId: id }).deleteAll();
   }
   return c.body(null, 204);
