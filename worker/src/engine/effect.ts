@@ -20,7 +20,7 @@ export type Effect =
   | { type: 'start-child'; taskRun: number; attempt: number; plan: StartFlow; item?: { number: number; value: string } }
   | { type: 'restart-child'; taskRun: number; attempt: number; executionId: ExecutionId }
   | { type: 'kill-child'; taskRun: number; executionId: ExecutionId }
-  /** Tell the execution that waits for this one how it ended (or that it is paused). */
+  /** Tell the execution that waits for this one how it ended. */
   | { type: 'tell-caller' }
   | { type: 'acquire-slot' }
   | { type: 'release-slot' }

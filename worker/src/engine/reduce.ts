@@ -241,7 +241,4 @@ function showActivity(fold: Fold): void {
   else if (counts.paused > 0) fold.move('PAUSED');
   else if (counts.retrying > 0) fold.move('RETRYING');
   else fold.move('RUNNING');
-  const { current } = fold.execution.state;
-  if (current === 'PAUSED' && state.current !== current && fold.execution.caller)
-    fold.effects.push({ type: 'tell-caller' });
 }
