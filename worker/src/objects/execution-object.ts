@@ -49,6 +49,7 @@ import type { TenantRecord } from '../tenant.ts';
 import { eventOf, findTaskRun } from './actions.ts';
 import type { Action } from './actions.ts';
 import type { AttemptRef, ExecutionPort } from './execution-port.ts';
+import { eraseObject } from './erase-object.ts';
 import { executionServices, relatedTo } from './execution-services.ts';
 import { Journal } from './journal.ts';
 import type { LineSource, StoredLine, StoredMetric } from './journal.ts';
@@ -298,6 +299,11 @@ export class ExecutionObject extends DurableObject<Env> implements ExecutionPort
         return ok(null);
       }),
     );
+  }
+
+  /** Its tenant is deleted: nothing of it goes on. */
+  async erase(): Promise<void> {
+    await eraseObject(this.ctx);
   }
 
   // Looking.

@@ -54,6 +54,7 @@ import type {
 } from '../protocol/runner.ts';
 import { assertNever, fail, ok } from '../result.ts';
 import type { Result } from '../result.ts';
+import { eraseObject } from './erase-object.ts';
 import { executionPort } from './execution-port.ts';
 import type { ExecutionPort } from './execution-port.ts';
 import { fits, JobQueue } from './job-queue.ts';
@@ -236,6 +237,11 @@ export class RunnerGroupObject extends DurableObject<Env> {
   /** Whether the group has nothing that its removal would strand. */
   async isEmpty(): Promise<boolean> {
     return this.#store.runners().length === 0 && this.#store.liveJobs().length === 0;
+  }
+
+  /** Its tenant is deleted: nothing of it goes on. */
+  async erase(): Promise<void> {
+    await eraseObject(this.ctx);
   }
 
   // For runners: who they are.

@@ -4,10 +4,12 @@ import type { Context } from 'hono';
 import { directoryOf } from '../db/directory.ts';
 import * as members from '../db/members.ts';
 import type { Membership } from '../db/members.ts';
+import * as runnerGroups from '../db/runner-groups.ts';
 import { eraseRows } from '../db/tenant-data.ts';
 import * as tenants from '../db/tenants.ts';
+import * as terraformStates from '../db/terraform-states.ts';
 import { AppError } from '../errors.ts';
-import { EXECUTION_SHARDS_DEFAULT, TENANTS_PER_PERSON_MAX } from '../limits.ts';
+import { EXECUTION_SHARDS_DEFAULT, TENANTS_PER_PERSON_MAX, TERRAFORM_STATES_PER_PAGE_MAX } from '../limits.ts';
 import type { GlobalEnv } from '../middleware/context.ts';
 import { signedIn } from '../middleware/permission.ts';
 import { routes } from '../middleware/validation.ts';
@@ -109,12 +111,26 @@ async function membership(c: Context<GlobalEnv>, id: string): Promise<Membership
   return found;
 }
 
+/** What runs first, so that nothing starts or writes while the rest goes. */
 async function erase(tenant: Tenant): Promise<void> {
   await tenant.scheduler().erase();
+  await eraseTerraformStates(tenant);
+  const shards = Array.from({ length: tenant.record.executionShards }, (_, shard) => tenant.executionShard(shard));
+  const groups = (await runnerGroups.list(tenant)).map(({ id }) => tenant.runnerGroup(id));
+  await Promise.all([...shards, ...groups].map((object) => object.erase()));
   await eraseRows(tenant);
   const paths: string[] = [];
   for await (const { path } of tenant.files.list()) paths.push(path);
   await tenant.files.delete(paths);
+}
+
+/** Each state's object forgets it; the list of names goes with the other rows. */
+async function eraseTerraformStates(tenant: Tenant): Promise<void> {
+  for (let offset = 0; ; offset += TERRAFORM_STATES_PER_PAGE_MAX) {
+    const { names } = await terraformStates.names(tenant, { offset, size: TERRAFORM_STATES_PER_PAGE_MAX });
+    if (names.length === 0) return;
+    await Promise.all(names.map((name) => tenant.terraformState(name).erase()));
+  }
 }
 
 function toView({ id, name }: TenantRecord): z.infer<typeof TenantView> {

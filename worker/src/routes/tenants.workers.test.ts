@@ -1,4 +1,5 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
+import type { ExecutionId } from '../ids.ts';
 import { jsonInit, TestApp, yamlInit } from '../testing/test-app.ts';
 
 const FLOW = 'id: hello\nnamespace: demo\ntasks:\n  - { id: log, type: core.log.Log, message: hi }\n';
@@ -54,6 +55,21 @@ describe('a tenant', () => {
     expect((await bob.fetch('/api/v1/tenants/acme', { method: 'DELETE' })).status).toBe(403);
     expect((await ada.fetch('/api/v1/tenants/acme', { method: 'DELETE' })).status).toBe(204);
     expect((await ada.fetch('/api/v1/acme/flows/search')).status).toBe(404);
+  });
+
+  test('takes what runs and what waits for a runner with it', async () => {
+    const app = new TestApp();
+    const ada = await app.person();
+    const tenant = await app.tenant('acme', { owner: ada });
+    const script = '\n  - { id: run, type: scripts.shell.Commands, commands: [ls] }\n';
+    await ada.fetch('/api/v1/acme/flows', yamlInit('POST', FLOW.replace(/\n {2}- .*\n/, script)));
+    const started = await ada.fetch('/api/v1/acme/executions/demo/hello', { method: 'POST' });
+    const { id } = await started.json<{ id: ExecutionId }>();
+    const group = () => tenant.runnerGroup('default').metrics();
+    await vi.waitFor(async () => expect(await group()).toMatchObject({ queued: 1 }));
+    expect((await ada.fetch('/api/v1/tenants/acme', { method: 'DELETE' })).status).toBe(204);
+    await vi.waitFor(async () => expect(await tenant.execution(id).view(id)).toBeUndefined());
+    await vi.waitFor(async () => expect(await group()).toMatchObject({ queued: 0 }));
   });
 
   test('made again under the same id has nothing of the deleted one', async () => {
