@@ -41,6 +41,15 @@ export class ExecutionFiles {
     return this.#put(`inputs/${inputId}/${fileName(name)}`, body);
   }
 
+  /** Where a file that came with what fired a trigger will be. */
+  triggerUri(triggerId: string, name: string): string {
+    return uriOf(`${directoryOf(this.#place)}/trigger/${triggerId}/${fileName(name)}`);
+  }
+
+  putOfTrigger(triggerId: string, name: string, body: FileBody): Promise<{ uri: string; size: number }> {
+    return this.#put(`trigger/${triggerId}/${fileName(name)}`, body);
+  }
+
   async get(uri: string, range?: R2Range): Promise<FileContent> {
     const file = await this.#files.read(this.#readablePath(uri), range);
     if (file === undefined) throw missing(uri);

@@ -10,7 +10,7 @@ import { errorLine, issueDetails } from './validation.ts';
 export const onError: ErrorHandler<GlobalEnv> = (error, c) => {
   const known = asAppError(error);
   // A bug, or a service of the platform that failed: the client learns nothing about it but the id to ask for.
-  if (known === undefined) console.error(`request ${c.var.requestId} ${c.req.method} ${c.req.path}`, error);
+  if (known === undefined) console.error(`request ${c.var.requestId} ${c.req.method} ${placeOf(c)}`, error);
   return problem(
     c,
     known ?? new AppError('internal_error', 'An unexpected error happened; name the requestId when you report it.'),
@@ -48,7 +48,7 @@ function problem(c: Context<GlobalEnv>, error: AppError): Response {
     title,
     status,
     detail: error.message,
-    instance: c.req.path,
+    instance: placeOf(c),
     code: error.code,
     requestId: c.var.requestId,
     message: `${title}: ${error.message}`,
@@ -59,6 +59,10 @@ function problem(c: Context<GlobalEnv>, error: AppError): Response {
   const headers = new Headers({ 'Content-Type': 'application/problem+json', 'X-Request-Id': c.var.requestId });
   if (error.code === 'unauthenticated' && !asksFromBrowser(c)) headers.set('WWW-Authenticate', 'Basic');
   return new Response(JSON.stringify(body), { status, headers });
+}
+
+function placeOf(c: Context<GlobalEnv>): string {
+  return c.var.place ?? c.req.path;
 }
 
 /** A browser that is told to authenticate with Basic opens its own dialogue over the dashboard. */

@@ -48,7 +48,7 @@ import { FactSource, keyOf, listen, pathOf, windowClosed } from './flow-listener
 import type { TriggerTurn } from './flow-listeners.ts';
 import type { EdgePort } from './edge-calls.ts';
 import { poll, pollRule } from './polling/poll.ts';
-import { SchedulerStore } from './scheduler-store.ts';
+import { SchedulerStore, STORED_KINDS } from './scheduler-store.ts';
 import type { FlowKey, StoredKind, TriggerKey, TriggerRow, TriggerState } from './scheduler-store.ts';
 import { sourceTypes } from './source-triggers.ts';
 import { performTriggerStart } from './trigger-start.ts';
@@ -143,6 +143,11 @@ export class SchedulerObject extends DurableObject<Env> {
 
   async ofFlow(key: FlowKey): Promise<string> {
     return stringifyJson(this.#store.ofFlow(key));
+  }
+
+  /** By a person or by `stopAfter`; what the source says is not looked at. */
+  async isDisabled(key: TriggerKey): Promise<boolean> {
+    return this.#store.find(key)?.state.disabled ?? false;
   }
 
   async setDisabled(key: TriggerKey, disabled: boolean): Promise<Answer<string>> {
@@ -483,6 +488,10 @@ export class SchedulerObject extends DurableObject<Env> {
       this.#commit(row, { state, ...(wake !== undefined && { wake }) });
       return;
     }
+    if (kind === 'webhook') {
+      this.#commit(row, { state });
+      return;
+    }
     const rule = await this.#rule(row);
     if (rule !== undefined)
       this.#commit(row, { state: kind === 'polling' ? { ...state, next: now } : await begin(rule, now, state) });
@@ -490,7 +499,7 @@ export class SchedulerObject extends DurableObject<Env> {
 
   /** The rule of a trigger with dates; when it cannot be read, the row says why and sleeps. */
   async #rule(row: TriggerRow): Promise<DatedRule | undefined> {
-    if (row.kind === 'flow') return undefined;
+    if (row.kind === 'flow' || row.kind === 'webhook') return undefined;
     const path = pathOf(row);
     const known = this.#rules.get(path);
     if (known?.definition === row.definition && known.revision === row.revision) return known.rule;
@@ -558,10 +567,10 @@ interface StartValues {
   now: number;
 }
 
-/** Triggers that this object wakes or tells; webhooks are called, and tools and streams are served elsewhere. */
+/** Triggers that this object wakes, tells or may have disabled; tools and streams are served elsewhere. */
 function kindOf(type: string): StoredKind | undefined {
   const kind = triggerTypes.find(type)?.kind;
-  return kind === 'schedule' || kind === 'polling' || kind === 'flow' ? kind : undefined;
+  return STORED_KINDS.find((stored) => stored === kind);
 }
 
 /** Our own text, written by `#readTrigger`: trusted. */

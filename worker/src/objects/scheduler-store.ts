@@ -15,7 +15,8 @@ export interface TriggerKey extends FlowKey {
   triggerId: string;
 }
 
-export const STORED_KINDS = ['schedule', 'polling', 'flow'] as const;
+/** A webhook is called, not woken: what is stored of it is whether a person has disabled it. */
+export const STORED_KINDS = ['schedule', 'polling', 'flow', 'webhook'] as const;
 export type StoredKind = (typeof STORED_KINDS)[number];
 
 /** Where a trigger stands; a Flow trigger has no dates, but is locked and disabled like the others. */

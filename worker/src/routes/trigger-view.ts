@@ -1,13 +1,14 @@
 /** Triggers as the API shows them: the members of both lines of the API side by side, so that clients of either find theirs. */
 import type { Trigger } from '../flow/flow.ts';
 import type { TriggerRow } from '../objects/scheduler-store.ts';
-import { parseJson } from '../protocol/json.ts';
+import { isJsonObject, parseJson } from '../protocol/json.ts';
 import type { JsonObject } from '../protocol/json.ts';
 import type { Backfill } from '../schedule/schedule-state.ts';
+import { isExpression } from '../tasks/properties.ts';
 import { instant } from './respond.ts';
 
-/** Clients know no kind for triggers that listen to executions. */
-const KINDS = { schedule: { kind: 'SCHEDULE' }, polling: { kind: 'POLLING' }, flow: {} } as const;
+/** Clients know no kind for triggers that listen to executions, or that are called. */
+const KINDS = { schedule: { kind: 'SCHEDULE' }, polling: { kind: 'POLLING' }, flow: {}, webhook: {} } as const;
 
 /** The state of a trigger: `date`, `nextExecutionDate`, `updatedDate` as 1.x calls them, the rest as 2.0 does. */
 export function triggerState(tenant: string, row: TriggerRow): JsonObject {
@@ -53,5 +54,19 @@ function viewBackfill({ start, end, current, paused, inputs, labels, previousNex
 /** An item of a search; `source` is the trigger as the flow writes it. */
 export function foundTrigger(tenant: string, row: TriggerRow, source: JsonObject): JsonObject {
   const state = triggerState(tenant, row);
-  return { abstractTrigger: source, triggerContext: state, trigger: source, state };
+  const shown = row.kind === 'webhook' ? masked(source) : source;
+  return { abstractTrigger: shown, triggerContext: state, trigger: shown, state };
 }
+
+/** The key of a webhook is a credential: who may list triggers need not know it. An expression tells nothing. */
+function masked({ key, signature, ...source }: JsonObject): JsonObject {
+  return {
+    ...source,
+    ...(key !== undefined && { key: isExpression(key) ? key : MASK }),
+    ...(isJsonObject(signature) && {
+      signature: { ...signature, secret: isExpression(signature.secret) ? signature.secret : MASK },
+    }),
+  };
+}
+
+const MASK = '******';

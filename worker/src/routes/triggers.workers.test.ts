@@ -60,10 +60,11 @@ describe('the list', () => {
     const { results, total } = await read(viewer.fetch(`${TRIGGERS}/demo/scheduled`));
     expect(results.map(({ triggerId, disabled }) => [triggerId, disabled])).toEqual([
       ['daily', false],
+      ['hook', false],
       ['off', true],
       ['on-flow', false],
     ]);
-    expect(total).toBe(3);
+    expect(total).toBe(4);
     expect(results[0]).toMatchObject({
       ...{
         tenantId: 'acme',
@@ -77,7 +78,7 @@ describe('the list', () => {
       nextExecutionDate: expect.stringMatching(/-02-29T00:00:00/),
       nextEvaluationDate: expect.stringMatching(/-02-29T00:00:00/),
     });
-    expect(results[1]).not.toHaveProperty('nextExecutionDate');
+    expect(results[2]).not.toHaveProperty('nextExecutionDate');
   });
 
   test('of a search shows each trigger as its source writes it', async () => {
@@ -93,10 +94,17 @@ describe('the list', () => {
     ]);
   });
 
+  test('of a search tells no key of a webhook', async () => {
+    const { viewer } = await acme();
+    const text = await (await viewer.fetch(`${TRIGGERS}/search?q=hook`)).text();
+    expect(text).toContain('"key":"******"');
+    expect(text).not.toContain('abcdef');
+  });
+
   test.each([
-    ['q=scheduled', 3],
+    ['q=scheduled', 4],
     ['namespace=dem', 0],
-    ['flowId=scheduled&size=1&page=2', 3],
+    ['flowId=scheduled&size=1&page=2', 4],
     ['filters[triggerId][IN]=daily,off', 2],
     ['filters[namespace][NOT_EQUALS]=demo', 0],
   ])('filtered by %s counts %d', async (query, total) => {
@@ -236,7 +244,7 @@ describe('many triggers', () => {
     expect((await daily(ada)).disabled).toBe(true);
     expect(
       await read(ada.fetch(`${TRIGGERS}/set-disabled/by-query?disabled=false&flowId=scheduled`, { method: 'POST' })),
-    ).toEqual({ count: 3 });
+    ).toEqual({ count: 4 });
     expect((await daily(ada)).disabled).toBe(false);
     expect(await read(ada.fetch(`${TRIGGERS}/unlock/by-triggers`, jsonInit('POST', [DAILY])))).toEqual({ count: 0 });
     expect(await read(ada.fetch(`${TRIGGERS}/delete/by-triggers`, jsonInit('DELETE', [DAILY])))).toEqual({ count: 1 });

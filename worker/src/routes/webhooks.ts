@@ -1,6 +1,7 @@
 /** Webhooks: /api/v1/{tenant}/executions/webhook/{namespace}/{flowId}/{key}[/{path}]. Open: the key is the credential.
  *   W1. Until the key has matched every answer is the same 404: nothing is told about tenants, flows and triggers.
- *   W2. Keys are compared in constant time and never stand in an answer. */
+ *   W2. Keys are compared in constant time and stand neither in an answer nor in a log.
+ *   W3. Where a signature is wanted, nothing is told and nothing is done before it was verified. */
 import type { Context } from 'hono';
 import { compiled } from '../db/compiled-flows.ts';
 import { directoryOf } from '../db/directory.ts';
@@ -22,10 +23,17 @@ import { isJsonObject, parseJson, stringifyJson } from '../protocol/json.ts';
 import type { Json, JsonObject } from '../protocol/json.ts';
 import { evaluateConditions } from '../schedule/conditions/evaluate.ts';
 import { renderLabels } from '../schedule/start-values.ts';
+import { ExecutionFiles } from '../storage.ts';
 import { EXECUTION_ID_BYTES, Tenant } from '../tenant.ts';
+import { WebhookSignature } from '../triggers/webhook-signature.ts';
+import type { SignaturePreset } from '../triggers/webhook-signature.ts';
 import { unwrap } from './execution-id.ts';
 import { depthLabel, pageOf } from './execution-start.ts';
 import { routeServices } from './route-services.ts';
+import { sameBytes } from './same-bytes.ts';
+import { bodyVariables, readBytes, readWebhookBody, storeFiles } from './webhook-body.ts';
+import { verifySignature } from './webhook-signature.ts';
+import type { SignedCall, Verified } from './webhook-signature.ts';
 
 const WEBHOOK = 'core.trigger.Webhook';
 
@@ -48,25 +56,37 @@ webhookRoutes.on(
   answerCall,
 );
 
+/** What errors say instead of the path: it holds the key. */
+const PLACE = '/api/v1/executions/webhook';
+
 async function answerCall(c: Context<AppEnv>): Promise<Response> {
+  c.set('place', PLACE);
   const { flow, trigger, type, world, isDisabled } = await called(c);
+  const bytes = await readBytes(c.req.raw);
+  const sent = await readWebhookBody(bytes, c.req.raw.headers);
+  const signed = await verified(c, trigger, world, { bytes, body: sent.body });
   if (isDisabled) {
     throw new AppError('illegal_state', 'The flow of this webhook is disabled. Enable it, then call again.');
   }
-  const variables = { ...(await readCall(c)), ...pathOf(c) };
+  const challenge = challengeIn(sent.body, signed.preset);
+  if (challenge !== undefined) return c.text(challenge);
+
+  const { tenant, now } = c.var;
+  const id = await idOf(c, flow, trigger, signed.delivery);
+  const place = new ExecutionFiles(tenant.files, { namespace: flow.namespace, flowId: flow.id, executionId: id });
+  const variables = { ...bodyVariables(sent, trigger.id, place), ...callVariables(c) };
   const scope = { trigger: variables };
   const render = (template: string) => world.render(template, scope);
   const verdict = await evaluateConditions(trigger.conditions, trigger.when, { ...world, render });
   if (!verdict.ok || !verdict.value.holds) return c.body(null, 204);
 
-  const id = await idOf(c, flow, trigger);
   const inputs = await world.renderMap(trigger.inputs ?? {}, scope);
   if (!inputs.ok) throw new AppError('invalid_input', inputs.error);
-  const { tenant, now } = c.var;
   const resolved = await readInputs(flow, inputs.value, { tenant: tenant.id, services: routeServices(c, flow, id) });
   const errors = inputErrors(resolved, { inputs: inputs.value, isLenient: true });
   if (errors.length > 0) throw new AppError('invalid_input', errors.join('; '));
   const { labels } = await renderLabels(trigger.labels, render);
+  await storeFiles(sent, trigger.id, place);
   const { wait, returnOutputs } = trigger.properties;
   const answer = await startExecution(
     tenant,
@@ -105,6 +125,9 @@ async function called(c: Context<AppEnv>): Promise<Called> {
   const world = flowWorld(tenant, c.var.config, flow, () => c.var.now);
   const trigger = await withKey(flow, world, c.req.param('key') ?? '');
   if (trigger === undefined) throw notFound();
+  // Asked only for those who know the key: calls with wrong ones never reach the object that keeps the tenant's schedules.
+  const key = { namespace: flow.namespace, flowId: flow.id, triggerId: trigger.id };
+  if (await tenant.scheduler().isDisabled(key)) throw notFound();
   const type = sourceTypes(stored.source).get(trigger.id) ?? trigger.type;
   return { flow, trigger, type, world, isDisabled: stored.disabled };
 }
@@ -121,40 +144,61 @@ async function withKey({ triggers }: Flow, world: FlowWorld, given: string): Pro
 }
 
 async function isSame(one: string, other: string): Promise<boolean> {
-  const digest = (text: string) => crypto.subtle.digest('SHA-256', new TextEncoder().encode(text));
-  return crypto.subtle.timingSafeEqual(await digest(one), await digest(other));
+  const digest = async (text: string) =>
+    new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text)));
+  return sameBytes(await digest(one), await digest(other));
 }
 
 function notFound(): AppError {
   return new AppError('not_found', 'Flow not found');
 }
 
-/** `trigger.*` of the execution. */
-async function readCall(c: Context<AppEnv>): Promise<JsonObject> {
+interface Signed extends Verified {
+  preset?: SignaturePreset;
+}
+
+/** Refuses a call that is not signed although it must be. */
+async function verified(
+  c: Context<AppEnv>,
+  { properties }: Trigger,
+  world: FlowWorld,
+  call: Pick<SignedCall, 'bytes' | 'body'>,
+): Promise<Signed> {
+  if (properties.signature === undefined) return {};
+  const { preset, secret } = WebhookSignature.parse(properties.signature);
+  const rendered = await world.render(secret, {});
+  if (!rendered.ok) {
+    // What is wrong with it is for the flow's authors, not for its callers.
+    console.warn(`the signature secret of a webhook of ${world.flow.namespace}.${world.flow.id} cannot be read`);
+    throw new AppError('illegal_state', "The secret of this webhook's signature cannot be read: check its expression.");
+  }
+  const verdict = await verifySignature(preset, rendered.value.trim(), {
+    ...call,
+    headers: c.req.raw.headers,
+    now: c.var.now,
+  });
+  if (!verdict.ok) throw new AppError('forbidden', verdict.error);
+  return { ...verdict.value, preset };
+}
+
+/** Slack asks a new URL once to repeat a text, and sends events only then. */
+function challengeIn(body: Json, preset: SignaturePreset | undefined): string | undefined {
+  if (preset !== 'SLACK' || !isJsonObject(body) || body.type !== 'url_verification') return undefined;
+  return typeof body.challenge === 'string' ? body.challenge : undefined;
+}
+
+/** What `trigger.*` says of the call beside its body. */
+function callVariables(c: Context<AppEnv>): JsonObject {
   const headers: Record<string, string[]> = {};
   for (const [name, value] of c.req.raw.headers) headers[name] = [...(headers[name] ?? []), value];
-  return { body: bodyOf(await c.req.text()), headers, parameters: c.req.queries() };
-}
-
-/** An object or a list in JSON, whatever the content type says; anything else is a text, and nothing is null. */
-function bodyOf(text: string): Json {
-  if (text === '') return null;
-  try {
-    const value = parseJson(text);
-    return isJsonObject(value) || Array.isArray(value) ? value : text;
-  } catch {
-    return text;
-  }
-}
-
-function pathOf(c: Context<AppEnv>): JsonObject {
   const path = c.req.param('path');
-  return path === undefined ? {} : { path };
+  return { headers, parameters: c.req.queries(), ...(path !== undefined && { path }) };
 }
 
-async function idOf(c: Context<AppEnv>, flow: Flow, trigger: Trigger): Promise<ExecutionId> {
+/** A delivery names one start; a name that is signed wins over one in a header. */
+async function idOf(c: Context<AppEnv>, flow: Flow, trigger: Trigger, signed?: string): Promise<ExecutionId> {
   const { tenant, random } = c.var;
-  const delivery = DELIVERY_HEADERS.map((name) => c.req.header(name)).find((value) => value);
+  const delivery = signed ?? DELIVERY_HEADERS.map((name) => c.req.header(name)).find((value) => value);
   if (delivery === undefined) return tenant.newExecutionId(random(EXECUTION_ID_BYTES));
   return tenant.executionIdFor(`webhook/${flow.namespace}/${flow.id}/${trigger.id}/${delivery}`);
 }
