@@ -147,7 +147,7 @@ function compareText(column: Column, condition: Condition): SQL | undefined {
     case 'NOT_IN':
       return notInArray(column, condition.values);
     case 'STARTS_WITH':
-      return sql`substr(${column}, 1, length(${text})) = ${text}`;
+      return startsWith(column, text);
     case 'ENDS_WITH':
       return sql`substr(${column}, -length(${text})) = ${text}`;
     case 'CONTAINS':
@@ -155,6 +155,10 @@ function compareText(column: Column, condition: Condition): SQL | undefined {
     default:
       return eq(column, text);
   }
+}
+
+export function startsWith(column: Column, text: string): SQL {
+  return sql`substr(${column}, 1, length(${text})) = ${text}`;
 }
 
 export function containsText(column: Column, text: string): SQL {

@@ -1,5 +1,5 @@
 /** The key-value store: rows by namespace and key. An expired row is there until it is purged, and reads as expired. */
-import { and, asc, eq, inArray, like, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, sql } from 'drizzle-orm';
 import { KV_KEY } from '../protocol/kv-value.ts';
 import type { KvType, KvValue } from '../protocol/kv-value.ts';
 import { KV_KEY_CHARS_MAX, KV_VALUE_BYTES_MAX } from '../limits.ts';
@@ -9,7 +9,7 @@ import type { Filter } from '../protocol/filters.ts';
 import type { Json } from '../protocol/json.ts';
 import type { Page } from '../protocol/paging.ts';
 import type { Tenant } from '../tenant.ts';
-import { countedRows, filterSql, namespaceField, orderBy, searchField, textField } from './filter-sql.ts';
+import { countedRows, filterSql, namespaceField, orderBy, searchField, startsWith, textField } from './filter-sql.ts';
 import type { SqlFields } from './filter-sql.ts';
 import { keyValue } from './schema/data/key-value.ts';
 
@@ -51,11 +51,11 @@ export async function list({ db, key: tenant }: Tenant, namespaces: string[], pr
       and(
         eq(keyValue.tenant, tenant),
         inArray(keyValue.namespace, namespaces),
-        prefix === '' ? undefined : like(keyValue.key, `${prefix.replace(/[%_]/g, '')}%`),
+        prefix === '' ? undefined : startsWith(keyValue.key, prefix),
       ),
     )
     .orderBy(asc(keyValue.namespace), asc(keyValue.key));
-  return rows.map(toRow).filter(({ key }) => key.startsWith(prefix));
+  return rows.map(toRow);
 }
 
 /** What keys can be searched by. */

@@ -1,5 +1,6 @@
 import { env } from 'cloudflare:test';
 import { beforeEach, describe, expect, test } from 'vitest';
+import * as keyValues from '../db/key-values.ts';
 import { list, put, reseal, reveal } from '../db/secrets.ts';
 import { configOf } from '../env.ts';
 import type { Tenant } from '../tenant.ts';
@@ -33,6 +34,12 @@ describe('a key', () => {
     expect(await (await ada.fetch(kv('/size'), { method: 'DELETE' })).json()).toBe(true);
     expect(await (await ada.fetch(kv('/size'), { method: 'DELETE' })).json()).toBe(false);
     expect((await ada.fetch(kv('/size'))).status).toBe(404);
+  });
+
+  test('is found by its prefix, in which no character is special', async () => {
+    for (const key of ['a_b1', 'a_b2', 'axb1', 'A_b1']) await ada.fetch(kv(`/${key}`), { method: 'PUT', body: '1' });
+    const found = await keyValues.list(tenant, ['company.team'], 'a_b');
+    expect(found.map(({ key }) => key)).toEqual(['a_b1', 'a_b2']);
   });
 
   test('expires', async () => {
