@@ -51,7 +51,7 @@ export async function startRondo(settings: Settings, say: (step: string) => void
     say('preparing the databases');
     await migrate(state);
     say('starting the server');
-    const server = start(await startServer(state, settings.port));
+    const server = start(await startServer(state, settings));
     void tickEveryMinute(url, clock.signal);
     const credentials = await ensureAccount(url, state);
     const runner = settings.withRunner ? start(await startLocalRunner(url, state, credentials)) : undefined;

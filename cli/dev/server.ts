@@ -2,6 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { CliError } from '../src/cli-error.ts';
 import { Process } from './process.ts';
+import type { Settings } from './settings.ts';
 import type { StateDirectory } from './state-directory.ts';
 import { wrangler } from './wrangler.ts';
 
@@ -13,8 +14,8 @@ const BUILD_FAILED = /Build failed with \d+ error/;
 /** One's own machine may call one's own services; a deployment opens nothing by itself. */
 export const LOOPBACK = '127.0.0.1,localhost,[::1]';
 
-export async function startServer(state: StateDirectory, port: number): Promise<Process> {
-  const variables = state.variablesFile({ RONDO_EGRESS_ALLOW: LOOPBACK });
+export async function startServer(state: StateDirectory, { port, variables: more }: Settings): Promise<Process> {
+  const variables = state.variablesFile({ RONDO_EGRESS_ALLOW: LOOPBACK, ...more });
   const args = ['dev', '--ip', '127.0.0.1', '--port', String(port), '--inspector-port', '0', '--env-file', variables];
   const server = new Process(...wrangler([...args, '--show-interactive-dev-session=false'], state, 'server'));
   state.adopt(server.pid);

@@ -8,6 +8,8 @@ export interface Settings {
   /** Databases, files, logs and secrets of this machine's Rondo. */
   state: string;
   withRunner: boolean;
+  /** Further variables of the Worker: a test shortens its times with them. */
+  variables?: Record<string, string>;
 }
 
 export const ROOT = resolve(import.meta.dirname, '../..');

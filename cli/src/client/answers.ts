@@ -1,6 +1,6 @@
 /** What the commands read of the server's answers; members that nothing here needs are passed over. */
 import { z } from 'zod';
-import { isJsonObject, type JsonObject } from '../../../worker/src/protocol/json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../../worker/src/protocol/json.ts';
 import { LOG_LEVELS, STATES } from '../../../worker/src/protocol/states.ts';
 
 /** A user's own values, with numbers as they were written. */
@@ -20,7 +20,7 @@ export const TaskRun = z.object({
   value: z.string().optional(),
   state: State,
   outputs: Values.optional(),
-  attempts: z.array(z.unknown()).default([]),
+  attempts: z.array(z.object({ state: State })).default([]),
 });
 export type TaskRun = z.infer<typeof TaskRun>;
 
@@ -69,3 +69,22 @@ export const Validations = z.array(
 export const EvalAnswer = z.object({ result: z.string().optional(), error: z.string().optional() });
 
 export const ApiToken = z.object({ fullToken: z.string() });
+
+export const NamespacePage = z.object({ results: z.array(z.object({ id: z.string() })), total: z.number() });
+
+const KvEntry = z.object({ key: z.string(), revision: z.number(), expirationDate: z.string().optional() });
+export type KvEntry = z.infer<typeof KvEntry>;
+export const KvEntries = z.array(KvEntry);
+
+export const KvValue = z.object({ value: z.custom<Json>((value) => value !== undefined), revision: z.number() });
+export type KvValue = z.infer<typeof KvValue>;
+
+const Secret = z.object({
+  key: z.string(),
+  description: z.string().optional(),
+  tags: z.array(z.object({ key: z.string(), value: z.string() })).default([]),
+  version: z.number(),
+  updated: z.string().default(''),
+});
+export type Secret = z.infer<typeof Secret>;
+export const SecretPage = z.object({ results: z.array(Secret), total: z.number() });
