@@ -547,14 +547,29 @@ export class ExecutionObject extends DurableObject<Env> implements ExecutionPort
         doubtful: new Set<string>(),
         secrets: secretInputs(flow, event),
       };
-      const turn = takeTurn(flow, null, { event }, this.#inline(draft, undefined));
-      return chain(turn, (taken) => {
+      return chain(this.#firstTurn(draft, event), (taken) => {
         const live: LiveExecution = { ...draft, execution: taken.execution };
         this.#commit(live, undefined, { event }, taken);
         this.#remember(live);
         return { live, first: taken.first };
       });
     });
+  }
+
+  /** What the engine cannot begin is there too, failed: whoever started it would start it again and again. */
+  #firstTurn(draft: Pick<LiveExecution, 'id' | 'flow' | 'secrets'>, event: ExecutionCreated): MaybePromise<Turn> {
+    const begin = (first: ExecutionCreated) =>
+      takeTurn(draft.flow, null, { event: first }, this.#inline(draft, undefined));
+    const quarantined = (error: unknown) => {
+      const failed = this.#keepPoison(draft.id, { event }, error);
+      return begin({ ...event, replay: undefined, failed });
+    };
+    try {
+      const turn = begin(event);
+      return turn instanceof Promise ? turn.catch(quarantined) : turn;
+    } catch (error) {
+      return quarantined(error);
+    }
   }
 
   /** True when there is such an execution. */
@@ -596,9 +611,7 @@ export class ExecutionObject extends DurableObject<Env> implements ExecutionPort
 
   #quarantine(live: LiveExecution, start: TurnStart, error: unknown): MaybePromise<Turn> {
     const at = this.now();
-    const message = `The engine could not go on with this execution: ${error instanceof Error ? error.message : String(error)}`;
-    console.error(`execution ${live.id} is quarantined`, error);
-    this.#journal.keepPoison(live.id, at, stringifyJson(start), message);
+    const message = this.#keepPoison(live.id, start, error);
     try {
       const event: ExecutionEvent = { type: 'execution.quarantined', at, message };
       return takeTurn(live.flow, live.execution, { event }, this.#inline(live, live.execution));
@@ -607,6 +620,14 @@ export class ExecutionObject extends DurableObject<Env> implements ExecutionPort
       const execution: Execution = { ...live.execution, state, timers: [], frame: undefined, ending: undefined };
       return { first: execution, execution, effects: [], logs: [{ at, level: 'ERROR', message }], metrics: [] };
     }
+  }
+
+  /** The event for whoever looks into it; the reason for the execution's log. */
+  #keepPoison(id: ExecutionId, start: TurnStart, error: unknown): string {
+    const message = `The engine could not go on with this execution: ${error instanceof Error ? error.message : String(error)}`;
+    console.error(`execution ${id} is quarantined`, error);
+    this.#journal.keepPoison(id, this.now(), stringifyJson(start), message);
+    return message;
   }
 
   #commit(live: LiveExecution, before: Execution | undefined, start: TurnStart, turn: Turn, extra: Extra = {}): void {

@@ -193,6 +193,29 @@ describe('a shard', () => {
     expect((await read(tenant, sound.id)).state.current).toBe('SUCCESS');
   });
 
+  test('keeps an execution that the engine cannot begin, as a failed one', async () => {
+    const tenant = await newTenant();
+    const flow = await storedFlow(tenant, HELLO);
+    const id = await tenant.executionIdFor('poison');
+    const state = { current: 'RESTARTED', histories: [{ state: 'RESTARTED', at: 1 }] };
+    const taskRuns = [{ index: 0, taskId: 'gone', state, attempts: [] }];
+    const frame = {
+      phase: 'tasks',
+      list: 'tasks',
+      order: 'sequence',
+      limit: 1,
+      worst: 'SUCCESS',
+      started: 1,
+      active: 1,
+    };
+    const created = JSON.parse(createdEvent(flow, id)) as object;
+    const event = JSON.stringify({ ...created, replay: { state, taskRuns, frame } });
+    const answer = await tenant.execution(id).create({ tenant: tenant.record, event });
+    assert(answer.ok, 'the start is answered');
+    expect((await read(tenant, id)).state.current).toBe('FAILED');
+    expect(await tenant.execution(id).logText(id, {})).toContain('The engine could not go on with this execution');
+  });
+
   test('tells the index of an execution whose labels no message can hold', async () => {
     const tenant = await newTenant();
     const flow = await storedFlow(tenant, HELLO);
