@@ -3,6 +3,7 @@ import { authenticate } from './middleware/authenticate.ts';
 import { bodyLimit } from './middleware/body-limit.ts';
 import { context, systemSeams } from './middleware/context.ts';
 import type { AppEnv, GlobalEnv, Seams } from './middleware/context.ts';
+import { forgetFlows } from './middleware/current-flows.ts';
 import { notFound, onError } from './middleware/problem.ts';
 import { onlyTenant, tenant } from './middleware/tenant.ts';
 import { Trust } from './middleware/trust.ts';
@@ -30,6 +31,7 @@ import { runRoutes } from './routes/runs.ts';
 import { schemaRoutes } from './routes/schemas.ts';
 import { allSecretsRoutes, secretRoutes } from './routes/secrets.ts';
 import { tenantRoutes } from './routes/tenants.ts';
+import { terraformRoutes } from './routes/terraform-states.ts';
 import { triggerRoutes } from './routes/triggers.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
 
@@ -52,7 +54,7 @@ export function createApp(seams: Seams = systemSeams) {
   app.route('/api/v1', documentRoutes(app));
 
   // Old clients name no tenant for flows.
-  app.use('/api/v1/flows/*', onlyTenant);
+  app.use('/api/v1/flows/*', onlyTenant, forgetFlows);
   app.route('/api/v1/flows', flowGraphRoutes);
   app.route('/api/v1/flows', flowRoutes);
 
@@ -65,6 +67,7 @@ export function createApp(seams: Seams = systemSeams) {
 function tenantApp() {
   const app = routes<AppEnv>();
   app.use('*', tenant);
+  for (const path of ['/flows/*', '/namespaces/*']) app.use(path, forgetFlows);
   app.route('/flows', flowGraphRoutes);
   app.route('/flows', flowRoutes);
   app.route('/namespaces', namespaceRoutes);
@@ -79,6 +82,7 @@ function tenantApp() {
   app.route('/kv', allKeysRoutes);
   app.route('/secrets', allSecretsRoutes);
   app.route('/namespaces', secretRoutes);
+  app.route('/terraform/state', terraformRoutes);
   app.route('/runner-groups', runnerGroupRoutes);
   app.route('/runners', runnerRoutes);
   app.route('/runs', runRoutes);

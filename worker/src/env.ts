@@ -5,12 +5,14 @@ import type { ExecutionObject } from './objects/execution-object.ts';
 import type { FlowObject } from './objects/flow-object.ts';
 import type { RunnerGroupObject } from './objects/runner-group-object.ts';
 import type { SchedulerObject } from './objects/scheduler-object.ts';
+import type { TerraformStateObject } from './objects/terraform-state-object.ts';
 
 export interface Env {
   EXECUTIONS: DurableObjectNamespace<ExecutionObject>;
   FLOWS: DurableObjectNamespace<FlowObject>;
   SCHEDULERS: DurableObjectNamespace<SchedulerObject>;
   RUNNER_GROUPS: DurableObjectNamespace<RunnerGroupObject>;
+  TERRAFORM_STATES: DurableObjectNamespace<TerraformStateObject>;
   DIRECTORY: D1Database;
   DATA_0: D1Database;
   STORAGE: R2Bucket;

@@ -12,6 +12,7 @@ export { ExecutionObject } from './objects/execution-object.ts';
 export { FlowObject } from './objects/flow-object.ts';
 export { RunnerGroupObject } from './objects/runner-group-object.ts';
 export { SchedulerObject } from './objects/scheduler-object.ts';
+export { TerraformStateObject } from './objects/terraform-state-object.ts';
 
 const app = createApp();
 

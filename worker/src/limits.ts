@@ -139,10 +139,23 @@ export const FLOW_CHARS_CACHED_MAX = 4 * 1024 * 1024;
 /** Milliseconds after which a running flow sees new variables and plugin defaults of its namespace. */
 export const NAMESPACE_SETTINGS_CACHE_MS = 30_000;
 
+/** Bytes of a Terraform state: it is in memory with its seal, 40 MB of a Worker's 128. */
+export const TERRAFORM_STATE_BYTES_MAX = 20 * 1024 * 1024;
+/** Versions that are kept of a Terraform state. */
+export const TERRAFORM_VERSIONS_MAX = 200;
+export const TERRAFORM_STATE_NAME_CHARS_MAX = 200;
+/** Bytes of the document of a Terraform lock. */
+export const TERRAFORM_LOCK_BYTES_MAX = 64 * 1024;
+/** States on a page of their list: each is asked for by itself. */
+export const TERRAFORM_STATES_PER_PAGE_MAX = 100;
 /** Flows in a graph of dependencies: more cannot be drawn, and each is a search among sources. */
 export const DEPENDENT_FLOWS_MAX = 200;
 /** Called flows drawn inside the graph of one. */
 export const SUBFLOWS_EXPANDED_MAX = 20;
+
+/** Milliseconds that a Worker trusts what it has read about which revision of a flow is current: after them a change made through
+ *  another Worker is seen everywhere. Through the same one it is seen at once. */
+export const FLOW_CURRENT_CACHE_MS = 2_000;
 
 // Identity.
 
@@ -183,6 +196,8 @@ export const ROW_CHARS_MAX = 500_000;
 export const OUTBOX_WATCH_MS = 30_000;
 /** Milliseconds that facts wait for others, so that a burst of executions is one message. */
 export const FACTS_DELAY_MS = 50;
+/** Milliseconds between two messages of one object that is busy: each is a call to the queue and one to the tenant's scheduler. */
+export const FACTS_INTERVAL_MS = 250;
 /** Facts in one message: a message holds at most 128 KB, a fact is below 1 KB unless its labels are long. */
 export const FACTS_PER_MESSAGE_MAX = 100;
 /** UTF-8 bytes of the facts in one message; the queue's own bound is 128 KB. */

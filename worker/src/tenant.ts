@@ -13,6 +13,7 @@ import type { ExecutionObject } from './objects/execution-object.ts';
 import type { FlowObject } from './objects/flow-object.ts';
 import type { RunnerGroupObject } from './objects/runner-group-object.ts';
 import type { SchedulerObject } from './objects/scheduler-object.ts';
+import type { TerraformStateObject } from './objects/terraform-state-object.ts';
 import { assert } from './result.ts';
 import { TenantFiles } from './tenant-files.ts';
 
@@ -72,6 +73,10 @@ export class Tenant {
 
   runnerGroup(id: string): DurableObjectStub<RunnerGroupObject> {
     return this.#env.RUNNER_GROUPS.getByName(objectName(this.key, 'runner-group', id));
+  }
+
+  terraformState(name: string): DurableObjectStub<TerraformStateObject> {
+    return this.#env.TERRAFORM_STATES.getByName(objectName(this.key, 'terraform-state', name));
   }
 
   /** A fresh execution id, on a shard that the random bytes choose. */

@@ -27,6 +27,39 @@ export async function seal(secrets: Config['secrets'], place: SealPlace, value: 
 
 export async function unseal(secrets: Config['secrets'], place: SealPlace, text: string): Promise<string> {
   const [version = '', nonce = '', sealed = ''] = text.split('.');
+  const master = masterSecret(secrets, place, version);
+  const key = await tenantKey(master.secret, place.tenant);
+  const algorithm = { name: 'AES-GCM', iv: fromBase64(nonce), additionalData: boundTo(place) };
+  return new TextDecoder().decode(await crypto.subtle.decrypt(algorithm, key, fromBase64(sealed)));
+}
+
+/** As `seal`, for what is too large to be text: the version in ASCII, a dot, the nonce, the ciphertext. */
+export async function sealBytes(
+  secrets: Config['secrets'],
+  place: SealPlace,
+  bytes: Uint8Array<ArrayBuffer>,
+): Promise<Blob> {
+  const [newest] = secrets;
+  const nonce = crypto.getRandomValues(new Uint8Array(NONCE_BYTES));
+  const algorithm = { name: 'AES-GCM', iv: nonce, additionalData: boundTo(place) };
+  const sealed = await crypto.subtle.encrypt(algorithm, await tenantKey(newest.secret, place.tenant), bytes);
+  return new Blob([`${newest.version}.`, nonce, sealed]);
+}
+
+export async function unsealBytes(
+  secrets: Config['secrets'],
+  place: SealPlace,
+  sealed: Uint8Array<ArrayBuffer>,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const dot = sealed.indexOf('.'.charCodeAt(0));
+  const master = masterSecret(secrets, place, new TextDecoder().decode(sealed.subarray(0, dot)));
+  const nonce = sealed.subarray(dot + 1, dot + 1 + NONCE_BYTES);
+  const algorithm = { name: 'AES-GCM', iv: nonce, additionalData: boundTo(place) };
+  const key = await tenantKey(master.secret, place.tenant);
+  return new Uint8Array(await crypto.subtle.decrypt(algorithm, key, sealed.subarray(dot + 1 + NONCE_BYTES)));
+}
+
+function masterSecret(secrets: Config['secrets'], place: SealPlace, version: string): Config['secrets'][0] {
   const master = secrets.find((candidate) => String(candidate.version) === version);
   if (master === undefined) {
     throw new AppError(
@@ -34,9 +67,7 @@ export async function unseal(secrets: Config['secrets'], place: SealPlace, text:
       `The secret ${place.key} was sealed with a master secret (version ${version}) that this server no longer has.`,
     );
   }
-  const key = await tenantKey(master.secret, place.tenant);
-  const algorithm = { name: 'AES-GCM', iv: fromBase64(nonce), additionalData: boundTo(place) };
-  return new TextDecoder().decode(await crypto.subtle.decrypt(algorithm, key, fromBase64(sealed)));
+  return master;
 }
 
 /** How seals begin that were made with the newest master secret. */

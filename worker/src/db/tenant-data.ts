@@ -8,6 +8,7 @@ import { namespace } from './schema/data/namespace.ts';
 import { runnerGroup } from './schema/data/runner-group.ts';
 import { scheduler } from './schema/data/scheduler.ts';
 import { secret } from './schema/data/secret.ts';
+import { terraformState } from './schema/data/terraform-state.ts';
 
 /** Every table that holds rows of tenants; a test compares this list with the schema folder. */
 export const TENANT_TABLES = [
@@ -19,6 +20,7 @@ export const TENANT_TABLES = [
   runnerGroup,
   scheduler,
   secret,
+  terraformState,
 ] as const;
 
 /** Removes every row of a tenant, in one transaction. */

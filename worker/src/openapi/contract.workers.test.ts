@@ -204,6 +204,21 @@ describe('a call that works answers as documented', () => {
   });
 });
 
+test('a call that works answers as documented for Terraform states', async () => {
+  const params = { name: 'app', serial: '1' };
+  const state = { version: 4, serial: 1, lineage: 'a' };
+  await works('lockTerraformState', { params, init: jsonInit('PUT', { ID: 'ada' }) });
+  await works('writeTerraformState', { params, query: 'ID=ada', init: jsonInit('POST', state) });
+  await works('listTerraformStates');
+  await works('getTerraformState', { params });
+  await works('unlockTerraformState', { params });
+  await works('putTerraformState', { params, init: jsonInit('PUT', { ...state, serial: 2 }) });
+  await works('listTerraformStateVersions', { params });
+  await works('getTerraformStateVersion', { params });
+  await works('restoreTerraformStateVersion', { params });
+  await works('deleteTerraformState', { params });
+});
+
 /** Routes of better-auth fail in its own words. */
 const isOurs = ({ path }: { path: string }) => !path.startsWith('/api/v1/auth/');
 const ours = documentedOperations.filter(isOurs);

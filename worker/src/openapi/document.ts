@@ -46,11 +46,12 @@ export function describeApi(app: OpenAPIHono<GlobalEnv>): OpenApiDocument {
   });
 }
 
-/** Every route that the app answers, once; middleware is registered for all methods and is none. */
+/** Every route that the app answers, once, by a method that OpenAPI has a word for (WebDAV's LOCK is none). Middleware is
+ *  registered for all methods and is no route. */
 export function routesOf(app: Pick<OpenAPIHono<GlobalEnv>, 'routes'>): Route[] {
   const routes = new Map<string, Route>();
   for (const { method, path: pattern, handler } of app.routes) {
-    if (method === 'ALL') continue;
+    if (!METHODS.has(method)) continue;
     const path = templateOf(pattern);
     const key = `${method} ${path}`;
     const route = routes.get(key) ?? { method, path, permissions: [] };
@@ -58,6 +59,8 @@ export function routesOf(app: Pick<OpenAPIHono<GlobalEnv>, 'routes'>): Route[] {
   }
   return [...routes.values()];
 }
+
+const METHODS = new Set(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']);
 
 /** What `operations/` says about a route. Flows are also served without a tenant in the path, for old clients. */
 export function operationOf(route: Route): Operation | undefined {

@@ -7,6 +7,7 @@ import { flowOperations } from './flows.ts';
 import { identityOperations } from './identity.ts';
 import { namespaceOperations } from './namespaces.ts';
 import { runnerOperations } from './runners.ts';
+import { terraformOperations } from './terraform.ts';
 import { triggerOperations } from './triggers.ts';
 
 export const OPERATIONS: Operations = {
@@ -17,4 +18,5 @@ export const OPERATIONS: Operations = {
   ...triggerOperations,
   ...namespaceOperations,
   ...runnerOperations,
+  ...terraformOperations,
 };
