@@ -49,8 +49,10 @@ export async function startByRequest(c: Context<AppEnv>): Promise<string> {
   );
   if (worst?.behavior === 'BLOCK_EXECUTION')
     throw new AppError('invalid_input', failed.map(({ message }) => message).join('; '));
-  for (const { inputId, file } of wantedFiles(given, flow.inputs))
-    await files.putOfInput(inputId, file.name, file.stream());
+  const wanted = wantedFiles(given, flow.inputs);
+  // A repeated start changes nothing, so not the files of the first one either.
+  const isRepeated = wanted.length > 0 && (await tenant.execution(id).place(id)) !== undefined;
+  if (!isRepeated) for (const { inputId, file } of wanted) await files.putOfInput(inputId, file.name, file.stream());
   const start: Start = {
     id,
     at: now,

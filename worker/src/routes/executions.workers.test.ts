@@ -153,6 +153,16 @@ describe('starting an execution', () => {
     expect((await ada.fetch(at('/executions/company.team/fails'), init())).status).toBe(409);
   });
 
+  test('keeps the file of the first one when it is repeated with another', async () => {
+    await storedFlow(tenant, HELLO.replace('type: INT', 'type: FILE'));
+    for (const content of ['first', 'second']) {
+      const init = form({ count: new File([content], 'a.txt') });
+      const { id } = await start('company.team/hello?id=order-18&wait=true', init);
+      const file = await tenant.files.get(`company/team/hello/executions/${id}/inputs/count/a.txt`);
+      expect(file && 'body' in file && (await file.text())).toBe('first');
+    }
+  });
+
   test('says what is wrong with inputs and stores nothing', async () => {
     await storedFlow(tenant, HELLO.replace('    defaults: world\n', '').replace('type: INT', 'type: FILE'));
     const answer = await ada.fetch(at('/executions/company.team/hello'), form({ count: new File(['x'], 'a.txt') }));
