@@ -31,7 +31,7 @@ export async function updateFlow(tenant: Tenant, ref: FlowRef, source: string, n
   const errors = (['namespace', 'id'] as const)
     .filter((name) => flow[name] !== ref[name])
     .map((name) => ({
-      detail: `must be ${ref[name]}, as in the path, and is ${flow[name]}`,
+      detail: `flow.${name} cannot be changed: it is ${ref[name]} in the path and ${flow[name]} in the source`,
       code: 'invalid-value',
       pointer: name,
     }));

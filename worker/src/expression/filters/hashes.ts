@@ -3,7 +3,7 @@ import { hashes } from '../parts.ts';
 import type { Filter } from '../callable.ts';
 
 /** Hashing costs a step for so many characters. */
-const CHARS_PER_STEP = 64;
+const CHARS_PER_STEP = 8;
 
 function hashFilter(name: 'md5' | 'sha1' | 'sha256' | 'sha512', title: string): Filter {
   return {
