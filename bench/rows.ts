@@ -14,7 +14,7 @@ const SETTLED_MS = 1_500;
 export const rows: Program = {
   title: 'rows and alarms written by the objects for each execution of n pure tasks',
   async run({ print }) {
-    const product = await startProduct('bench/workers/counting.ts');
+    const product = await startProduct({ entry: 'bench/workers/counting.ts' });
     try {
       for (const tasks of [1, 2, 10, 100]) {
         const job = { name: `r${tasks}`, shape: 'sequence', tasks } as const;

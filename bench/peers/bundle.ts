@@ -11,10 +11,22 @@ const CONFIG = join(ROOT, 'wrangler.toml');
 const WRANGLER = join(ROOT, 'node_modules/wrangler/bin/wrangler.js');
 
 /** `entry` stands for the product's own main file: it exports the same and may add to it. */
-export function productWorker(entry: string, bindings: Record<string, string>): V4WorkerOptions {
+export function productWorker(
+  entry: string,
+  { minify, bindings }: { minify: boolean; bindings: Record<string, string> },
+): V4WorkerOptions {
   const folder = mkdtempSync(join(tmpdir(), 'rondo-bundle-'));
   try {
-    const args = ['deploy', join(ROOT, entry), '--config', CONFIG, '--dry-run', '--minify', '--outdir', folder];
+    const args = [
+      'deploy',
+      join(ROOT, entry),
+      '--config',
+      CONFIG,
+      '--dry-run',
+      '--outdir',
+      folder,
+      ...(minify ? ['--minify'] : []),
+    ];
     const { status, stderr } = spawnSync(process.execPath, [WRANGLER, ...args], {
       cwd: ROOT,
       encoding: 'utf8',

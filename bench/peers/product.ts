@@ -23,15 +23,30 @@ export interface Product extends Peer {
   headers: Record<string, string>;
 }
 
-export async function startProduct(entry = 'worker/src/index.ts'): Promise<Product> {
+export interface ProductOptions {
+  /** Exports what the product's own main file does, and may add to it. */
+  entry?: string;
+  /** Names stay as they are written, and an inspector listens. */
+  inspected?: boolean;
+}
+
+export async function startProduct({ entry, inspected = false }: ProductOptions = {}): Promise<Product> {
   const secret = randomBytes(32).toString('base64url');
-  const runtime = await startRuntime(productWorker(entry, { RONDO_SECRET: secret }));
+  const runtime = await startRuntime(
+    productWorker(entry ?? 'worker/src/index.ts', { minify: !inspected, bindings: { RONDO_SECRET: secret } }),
+    { inspected },
+  );
   await migrate(runtime.miniflare);
   const { tenant, token } = await signUp(runtime.url, { email: 'bench@rondo.local', tenant: 'bench', name: 'Bench' });
   const headers = { authorization: `Bearer ${token}` };
   const url = (path: string) => `${runtime.url}/api/v1/${tenant}/${path}`;
   const deploy = async (source: string) => {
     await post(url('flows'), { ...headers, 'content-type': 'application/x-yaml' }, source);
+  };
+  const known = new Set<string>();
+  const prepare = async (job: Job) => {
+    if (!known.has(job.name)) await deploy(flowOf(job));
+    known.add(job.name);
   };
   const start = async (flowId: string) => {
     const text = await post(url(`executions/${NAMESPACE}/${flowId}?wait=true`), headers);
@@ -40,8 +55,7 @@ export async function startProduct(entry = 'worker/src/index.ts'): Promise<Produ
     return execution;
   };
   return {
-    ...{ name: 'rondo', runtime, headers, url, deploy, start },
-    prepare: (job) => deploy(flowOf(job)),
+    ...{ name: 'rondo', runtime, headers, url, deploy, prepare, start },
     run: async (job) => void (await start(job.name)),
     usage: runtime.usage,
     stop: runtime.stop,

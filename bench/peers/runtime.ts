@@ -15,7 +15,7 @@ export interface Runtime {
   stop(): Promise<void>;
 }
 
-export async function startRuntime(worker: V4WorkerOptions): Promise<Runtime> {
+export async function startRuntime(worker: V4WorkerOptions, { inspected = false } = {}): Promise<Runtime> {
   process.env['CLOUDFLARE_CF_FETCH_ENABLED'] = 'false';
   const state = mkdtempSync(join(tmpdir(), 'rondo-bench-'));
   const before = new Set(childrenOf(process.pid));
@@ -26,6 +26,7 @@ export async function startRuntime(worker: V4WorkerOptions): Promise<Runtime> {
       log: new Log(LogLevel.ERROR),
       cf: false,
       unsafeObservability: false,
+      ...(inspected && { inspectorPort: 0 }),
     }),
   );
   const url = (await miniflare.ready).origin;

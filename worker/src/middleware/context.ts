@@ -6,6 +6,7 @@ import { base62 } from '../ids.ts';
 import type { Role } from '../protocol/roles.ts';
 import type { Tenant } from '../tenant.ts';
 import type { Principal } from './authenticate.ts';
+import { CurrentFlows } from './current-flows.ts';
 import type { Trust } from './trust.ts';
 
 interface GlobalVariables {
@@ -17,6 +18,7 @@ interface GlobalVariables {
   /** A new random id of 22 base-62 characters. */
   newId(): string;
   trust: Trust;
+  currentFlows: CurrentFlows;
   /** How errors and logs call the place, where the path itself holds a secret. */
   place?: string;
   /** Who asks. Absent on open routes only. */
@@ -47,10 +49,12 @@ export const systemSeams: Seams = {
 };
 
 export function context(seams: Seams, trust: Trust): MiddlewareHandler<GlobalEnv> {
+  const currentFlows = new CurrentFlows();
   return async function context(c, next) {
     const newId = () => base62(seams.random(ID_CHARS), ID_CHARS);
     c.set('config', configOf(c.env));
     c.set('trust', trust);
+    c.set('currentFlows', currentFlows);
     c.set('now', seams.now());
     c.set('random', seams.random);
     c.set('newId', newId);

@@ -3,7 +3,13 @@
 import type { Execution } from '../engine/execution.ts';
 import type { Label } from '../flow/flow.ts';
 import type { ExecutionId } from '../ids.ts';
-import { FACT_LABELS_BYTES_MAX, FACTS_DELAY_MS, FACTS_MESSAGE_BYTES_MAX, FACTS_PER_MESSAGE_MAX } from '../limits.ts';
+import {
+  FACT_LABELS_BYTES_MAX,
+  FACTS_DELAY_MS,
+  FACTS_INTERVAL_MS,
+  FACTS_MESSAGE_BYTES_MAX,
+  FACTS_PER_MESSAGE_MAX,
+} from '../limits.ts';
 import type { ExecutionFact, FactsMessage } from '../protocol/fact.ts';
 import { isTerminalState } from '../protocol/states.ts';
 import type { TenantRecord } from '../tenant.ts';
@@ -26,6 +32,7 @@ export class News {
   #marks = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #sending: Promise<void> | undefined;
+  #sentAt = 0;
 
   constructor(journal: Journal, world: NewsWorld) {
     this.#journal = journal;
@@ -47,12 +54,14 @@ export class News {
 
   /** After the transaction: sends what is pending in a moment, with what comes until then. */
   soon(): void {
-    this.#timer ??= setTimeout(() => void this.flush(), FACTS_DELAY_MS);
+    const wait = Math.max(FACTS_DELAY_MS, this.#sentAt + FACTS_INTERVAL_MS - Date.now());
+    this.#timer ??= setTimeout(() => void this.flush(), wait);
   }
 
   flush(): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
+    this.#sentAt = Date.now();
     this.#sending ??= this.#sendAll().finally(() => (this.#sending = undefined));
     return this.#sending;
   }

@@ -105,8 +105,18 @@ async function judge(
 }
 
 /** Throws 404 when there is no such flow, 409 when it cannot be started. */
-async function startableFlow(c: Context<AppEnv>, revision: number | undefined): Promise<Flow> {
+function startableFlow(c: Context<AppEnv>, revision: number | undefined): Promise<Flow> {
   const ref = { namespace: c.req.param('namespace') ?? '', id: c.req.param('flowId') ?? '' };
+  const { tenant, currentFlows, now } = c.var;
+  const read = () => readStartable(c, ref, revision);
+  return revision === undefined ? currentFlows.get(`${tenant.key}/${ref.namespace}/${ref.id}`, now, read) : read();
+}
+
+async function readStartable(
+  c: Context<AppEnv>,
+  ref: { namespace: string; id: string },
+  revision: number | undefined,
+): Promise<Flow> {
   const name = `${ref.namespace}.${ref.id}`;
   const stored = await flows.find(c.var.tenant, ref, revision);
   if (stored === undefined || stored.deleted) {
