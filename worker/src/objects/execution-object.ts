@@ -44,6 +44,7 @@ import { isTerminalState } from '../protocol/states.ts';
 import type { State } from '../protocol/states.ts';
 import { assert, fail, ok } from '../result.ts';
 import type { Result } from '../result.ts';
+import { ExecutionFiles } from '../storage.ts';
 import { Tenant } from '../tenant.ts';
 import type { TenantRecord } from '../tenant.ts';
 import { eventOf, findTaskRun } from './actions.ts';
@@ -94,6 +95,12 @@ export interface Extra {
   lines?: readonly StoredLine[];
   metrics?: readonly StoredMetric[];
   settled?: string;
+}
+
+export interface RemoveOptions {
+  evenWhileRunning: boolean;
+  /** Its files too. */
+  files: boolean;
 }
 
 /** What a replay takes over. */
@@ -206,10 +213,6 @@ export class ExecutionObject extends DurableObject<Env> implements ExecutionPort
     this.#news.soon();
   }
 
-  async #releaseSlot({ id, flow }: LiveExecution): Promise<void> {
-    await this.#requireTenant().flow(flow.namespace, flow.id).release(id);
-  }
-
   async dispatch(executionId: string, eventJson: string): Promise<boolean> {
     if (!isExecutionId(executionId)) return false;
     return this.#dispatch(executionId, parseJson(eventJson) as unknown as ExecutionEvent);
@@ -273,32 +276,43 @@ export class ExecutionObject extends DurableObject<Env> implements ExecutionPort
     return ok(stringifyJson({ ...replay, replay: { ...kept, taskRuns: [...taskRuns] } }));
   }
 
-  /** Removes the execution and its log. */
-  async remove(id: ExecutionId, options: { evenWhileRunning: boolean }): Promise<Answer<null>> {
-    return this.#lanes.run(id, () =>
-      chain(this.#find(id), (live): Answer<null> => {
+  /** Removes the execution, its log and, when asked to, its files. What it has outside is stopped, and who waits for it is told. */
+  async remove(id: ExecutionId, { evenWhileRunning, files }: RemoveOptions): Promise<Answer<null>> {
+    const removed = await this.#lanes.run(id, () =>
+      chain(this.#find(id), (live): MaybePromise<Answer<LiveExecution>> => {
         if (live === undefined) {
           this.#forgotten(id);
           return notFound(id);
         }
-        if (!isOver(live.execution) && !options.evenWhileRunning) {
+        if (!isOver(live.execution) && !evenWhileRunning) {
           return failure(
             'illegal_state',
             `The execution ${id} has not ended (${live.execution.state.current}); kill it first.`,
           );
         }
-        this.#outside.stopAll(id);
-        this.#journal.transaction(() => {
-          this.#journal.delete(id);
-          this.#news.add(id);
-        });
-        this.#live.delete(id);
-        this.#watchers.dismiss(id);
-        this.#news.soon();
-        if (live.flow.concurrency && !isOver(live.execution)) this.ctx.waitUntil(this.#releaseSlot(live));
-        return ok(null);
+        if (isTerminalState(live.execution.state.current)) return ok(this.#delete(live));
+        const event = { type: 'execution.quarantined', at: this.now(), message: 'The execution is deleted' } as const;
+        return chain(this.#take(live, { event }), () => ok(this.#delete(live)));
       }),
     );
+    if (!removed.ok) return removed;
+    const { namespace, id: flowId } = removed.value.flow;
+    if (files)
+      await new ExecutionFiles(this.#requireTenant().files, { namespace, flowId, executionId: id }).deleteAll();
+    return ok(null);
+  }
+
+  #delete(live: LiveExecution): LiveExecution {
+    const { id } = live;
+    this.#outside.stopAll(id);
+    this.#journal.transaction(() => {
+      this.#journal.delete(id);
+      this.#news.add(id);
+    });
+    this.#live.delete(id);
+    this.#watchers.dismiss(id);
+    this.#news.soon();
+    return live;
   }
 
   /** Its tenant is deleted: nothing of it goes on. */

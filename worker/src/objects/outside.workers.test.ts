@@ -358,6 +358,19 @@ describe('a subflow', () => {
   });
 });
 
+test('a child that is deleted fails the task that waits for it, and takes its jobs with it', async () => {
+  const script = 'tasks: [{ id: run, type: scripts.shell.Commands, commands: [ls] }]';
+  await storedFlow(tenant, `${CHILD.replace(/tasks:[^]*/, '')}${script}`);
+  const { id } = await start(await storedFlow(tenant, PARENT));
+  const child = await tenant.executionIdFor(`child/${id}/0/1`);
+  const group = () => tenant.runnerGroup('default').metrics();
+  await vi.waitFor(async () => expect(await group()).toMatchObject({ queued: 1 }));
+  await tenant.execution(child).remove(child, { evenWhileRunning: true, files: true });
+  await vi.waitFor(async () => expect((await read(id)).state.current).toBe('FAILED'));
+  await vi.waitFor(async () => expect(await group()).toMatchObject({ queued: 0 }));
+  expect(await read(child)).toBeNull();
+});
+
 test('a child that starts while its caller ends without waiting for it is killed', async () => {
   await storedFlow(tenant, `${CHILD.replace(/tasks:[^]*/, '')}tasks: [{ id: ask, type: core.flow.Pause }]`);
   const flow = await storedFlow(tenant, PARENT);
@@ -424,7 +437,7 @@ tasks:
     const { id: first } = await start(flow, {}, { wait: true });
     const { id: second } = await start(flow);
     await vi.waitFor(async () => expect(await state(second)).toBe('QUEUED'));
-    await tenant.execution(first).remove(first, { evenWhileRunning: true });
+    await tenant.execution(first).remove(first, { evenWhileRunning: true, files: false });
     await vi.waitFor(async () => expect(await state(second)).toBe('PAUSED'));
   });
 

@@ -228,7 +228,7 @@ describe('a lock', () => {
     await wake(tenant, NOON + HOUR);
     expect(await started(tenant)).toHaveLength(1);
     await at(tenant, NOON + 1.5 * HOUR);
-    await tenant.execution(execution.id).remove(execution.id, { evenWhileRunning: true });
+    await tenant.execution(execution.id).remove(execution.id, { evenWhileRunning: true, files: false });
     await unlocked(tenant);
   });
 

@@ -10,6 +10,7 @@ import type { AppEnv } from '../middleware/context.ts';
 import { can } from '../middleware/permission.ts';
 import { routes } from '../middleware/validation.ts';
 import type { Action } from '../objects/actions.ts';
+import type { RemoveOptions } from '../objects/execution-object.ts';
 import { stringifyJson } from '../protocol/json.ts';
 import { endState } from './execution-actions.ts';
 import { LabelList, readLabel } from './execution-labels.ts';
@@ -80,9 +81,14 @@ async function actOnAll(c: Context<AppEnv>, ids: ExecutionId[], action: Action):
 }
 
 async function removeAll(c: Context<AppEnv>, ids: ExecutionId[]): Promise<number> {
-  const evenWhileRunning = c.req.query('includeNonTerminated') === 'true';
-  const answers = await Promise.all(ids.map((id) => c.var.tenant.execution(id).remove(id, { evenWhileRunning })));
+  const options = removeOptions(c);
+  const answers = await Promise.all(ids.map((id) => c.var.tenant.execution(id).remove(id, options)));
   return answers.filter(({ ok }) => ok).length;
+}
+
+export function removeOptions(c: Context<AppEnv>): RemoveOptions {
+  const { includeNonTerminated, deleteStorage } = c.req.query();
+  return { evenWhileRunning: includeNonTerminated === 'true', files: deleteStorage !== 'false' };
 }
 
 function idsOf(body: unknown): ExecutionId[] {

@@ -10,10 +10,9 @@ import { routes } from '../middleware/validation.ts';
 import { parseJson } from '../protocol/json.ts';
 import type { Json } from '../protocol/json.ts';
 import { paged, PageQuery, toPage } from '../protocol/paging.ts';
-import { ExecutionFiles } from '../storage.ts';
 import type { Context } from 'hono';
 import { executionActionRoutes } from './execution-actions.ts';
-import { executionBulkRoutes } from './execution-bulk.ts';
+import { executionBulkRoutes, removeOptions } from './execution-bulk.ts';
 import { executionFileRoutes } from './execution-files.ts';
 import { eventStream, found, jsonText, objectOf, unwrap } from './execution-id.ts';
 import { viewRow } from './execution-row.ts';
@@ -50,11 +49,7 @@ executionRoutes.get('/:id', can('EXECUTION', 'VIEW'), async (c) => {
 
 executionRoutes.delete('/:id', can('EXECUTION', 'DELETE'), async (c) => {
   const { id, object } = objectOf(c);
-  const place = await object.place(id);
-  unwrap(await object.remove(id, { evenWhileRunning: c.req.query('includeNonTerminated') === 'true' }));
-  if (place !== undefined && c.req.query('deleteStorage') !== 'false') {
-    await new ExecutionFiles(c.var.tenant.files, { ...place, executionId: id }).deleteAll();
-  }
+  unwrap(await object.remove(id, removeOptions(c)));
   return c.body(null, 204);
 });
 

@@ -384,8 +384,11 @@ describe('actions', () => {
     const again = await ada.fetch(at('/executions/resume/by-ids'), jsonInit('POST', [a, b]));
     expect(again.status).toBe(400);
     expect(await again.json()).toMatchObject({ code: 'bulk_validation_failed', invalids: [{ path: a }, { path: b }] });
+    const file = `company/team/pauses/executions/${a}/a.txt`;
+    await tenant.files.put(file, 'x');
     const removed = await ada.fetch(at('/executions/by-ids'), jsonInit('DELETE', [a, b]));
     expect(await removed.json()).toEqual({ count: 2 });
+    expect(await tenant.files.head(file)).toBeNull();
   });
 });
 
