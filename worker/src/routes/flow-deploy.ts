@@ -101,10 +101,11 @@ export interface DeployOptions {
   isComplete: boolean;
 }
 
-/** Saves every flow of a text of several documents. Answers those of the text as they are now, then the deleted ones. */
+/** Saves every flow of a text of several documents, or of several texts. Answers those of the text as they are now, then
+ *  the deleted ones. */
 export async function deployFlows(
   tenant: Tenant,
-  text: string,
+  text: string | readonly string[],
   options: DeployOptions,
   now: number,
 ): Promise<StoredFlow[]> {
@@ -131,12 +132,14 @@ export async function deployFlows(
 }
 
 function readDrafts(
-  text: string,
+  text: string | readonly string[],
   { namespace, override }: DeployOptions,
   pluginDefaults: CompileOptions['pluginDefaults'],
 ): Draft[] {
-  if (text.trim() === '') return [];
-  const documents = compileFlows(text, { pluginDefaults });
+  const texts = typeof text === 'string' ? [text] : text;
+  const documents = texts
+    .filter((one) => one.trim() !== '')
+    .flatMap((one) => compileFlows(one, { pluginDefaults }));
   if (documents.length > FLOWS_PER_DEPLOY_MAX) {
     throw new AppError(
       'too_large',

@@ -23,6 +23,16 @@ export async function readSource(c: Context<AppEnv>): Promise<string> {
   return decodeSource(await c.req.arrayBuffer());
 }
 
+/** The parts `flows` of a form, each a source of its own, whatever lines it begins and ends with; or else the body, one
+ *  text that may hold several documents. */
+export async function readSources(c: Context<AppEnv>): Promise<string | string[]> {
+  if (!/^multipart\/form-data\b/i.test(c.req.header('content-type') ?? '')) return readSource(c);
+  const parts = (await c.req.formData()).getAll('flows');
+  return Promise.all(
+    parts.map(async (part) => (typeof part === 'string' ? part : decodeSource(await part.arrayBuffer()))),
+  );
+}
+
 export function decodeSource(bytes: ArrayBuffer | Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);

@@ -14,7 +14,7 @@ import { paged, pagedOf, PageQuery, toPage } from '../protocol/paging.ts';
 import { fileName, isArchive, packFlows, unpackSources } from './flow-archive.ts';
 import { createFlow, deleteFlows, deployFlows, flowNotFound, nameOf, setDisabled, updateFlow } from './flow-deploy.ts';
 import { findFragments } from './flow-fragments.ts';
-import { decodeSource, readSource } from './flow-source.ts';
+import { decodeSource, readSource, readSources } from './flow-source.ts';
 import { validateFlows, Validation } from './flow-validation.ts';
 import { FlowView, viewFlow } from './flow-view.ts';
 import { json, jsonBody, lossless, NO_CONTENT } from './respond.ts';
@@ -323,7 +323,7 @@ export const flowRoutes = routes()
       override: readSwitch(c, 'override', false),
       isComplete: readSwitch(c, 'delete', true),
     };
-    const deployed = await deployFlows(c.var.tenant, await readSource(c), options, c.var.now);
+    const deployed = await deployFlows(c.var.tenant, await readSources(c), options, c.var.now);
     return lossless(deployed.map((stored) => viewFlow(stored, { source: true })));
   })
   .openapi(get, async (c) => {

@@ -280,6 +280,20 @@ describe('a deploy of a namespace', () => {
     person.fetch(`${FLOWS}/demo${query}`, yamlInit('POST', text));
   const both = `${source('one')}---\n${source('two')}`;
 
+  test('takes sources as parts of a form, all or none, each byte for byte', async () => {
+    const { ada } = await acme();
+    const sources = [`---\r\n${source('one')}`, source('two').trimEnd(), '\uFEFF' + source('three')];
+    const send = (texts: string[]) => {
+      const body = new FormData();
+      for (const text of texts) body.append('flows', new Blob([text]));
+      return ada.fetch(`${FLOWS}/demo?delete=false`, { method: 'POST', body });
+    };
+    expect((await send([...sources, source('four', { namespace: 'other' })])).status).toBe(422);
+    expect((await ada.fetch(`${FLOWS}/demo/one`)).status).toBe(404);
+    const deployed = await (await send(sources)).json<FlowBody[]>();
+    expect(deployed.map((flow) => flow.source)).toEqual(sources);
+  });
+
   test('creates, updates and deletes, and answers with all of it', async () => {
     const { ada } = await acme();
     await save(ada, source('old'));
