@@ -30,22 +30,22 @@ describe('flows as code', () => {
   test('plan, apply, change and apply again', async () => {
     expect(await rondo(['plan', '-'], greeting('hello'))).toMatchObject({
       exitCode: EXIT.changes,
-      out: expect.stringContaining('+ e2e.cli/greeting'),
+      out: expect.stringContaining('Plan: 1 to create, 0 to update, 0 to delete.'),
     });
     expect(await rondo(['apply', '-'], greeting('hello'))).toMatchObject({
       exitCode: EXIT.ok,
-      notes: expect.stringContaining('create, revision 1'),
+      notes: expect.stringContaining('+ flow greeting revision 1'),
     });
     expect(await rondo(['apply', '-'], greeting('hello'))).toMatchObject({
       exitCode: EXIT.ok,
-      notes: expect.stringContaining('unchanged'),
+      out: 'Nothing to do: the server holds what the files say.',
     });
     const plan = await rondo(['plan', '-'], greeting('good day'));
-    expect(plan.out).toContain('-     message: "hello {{ inputs.name }}"');
-    expect(plan.out).toContain('+     message: "good day {{ inputs.name }}"');
+    expect(plan.out).toContain('-    message: "hello {{ inputs.name }}"');
+    expect(plan.out).toContain('+    message: "good day {{ inputs.name }}"');
     expect(await rondo(['apply', '-'], greeting('good day'))).toMatchObject({
       exitCode: EXIT.ok,
-      notes: expect.stringContaining('update, revision 2'),
+      notes: expect.stringContaining('~ flow greeting revision 2'),
     });
   });
 

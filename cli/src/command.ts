@@ -73,12 +73,22 @@ export class Arguments {
 export function readArguments(command: Command, argv: string[]): Arguments {
   const options = { ...command.options, ...COMMON_OPTIONS };
   try {
-    const { values, positionals } = parseArgs({ args: argv, options, allowPositionals: true, strict: true });
+    const { values, positionals } = parseArgs({
+      args: argv.map(twoDashes),
+      options,
+      allowPositionals: true,
+      strict: true,
+    });
     return new Arguments(positionals, values);
   } catch (error) {
     const [sentence = ''] = messageOf(error).split('. ');
     throw new CliError(sentence, { remedy: `rondo ${command.name} --help lists the options`, cause: error });
   }
+}
+
+/** `-out` is `--out`: the habit of those who come from Terraform, and no bundle of short options of ours. */
+function twoDashes(argument: string): string {
+  return /^-[a-z]{3}/.test(argument) ? `-${argument}` : argument;
 }
 
 export function helpPage(command: Command): string {

@@ -1,7 +1,7 @@
 /** The public API over HTTP: one place that knows the base path, the credential, and what a failure looks like. */
 import { parseJson, stringifyJson, type Json } from '../../../worker/src/protocol/json.ts';
 import { CliError, messageOf } from '../cli-error.ts';
-import { readProblem } from './problem.ts';
+import { ProblemError, readProblem } from './problem.ts';
 
 export interface Connection {
   url: string;
@@ -58,6 +58,16 @@ export class Client {
         cause: error,
       });
     }
+  }
+}
+
+/** The answer, or nothing when what was asked for is not there (any more). */
+export async function unlessMissing<Answer>(answer: Promise<Answer>): Promise<Answer | undefined> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof ProblemError && (error.status === 404 || error.status === 410)) return undefined;
+    throw error;
   }
 }
 

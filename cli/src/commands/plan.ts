@@ -1,56 +1,78 @@
+import { writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { CliError } from '../cli-error.ts';
 import type { Client } from '../client/client.ts';
-import { findFlow, listFlows } from '../client/flows.ts';
 import { SERVER_OPTIONS, type Arguments, type Command, type Options } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
-import { nameOf, planDeployment, type Change } from '../flows/deployment.ts';
-import { nameFlow, readFlows } from '../flows/flow-files.ts';
-import { renderDiff } from '../render/diff.ts';
+import { planDocument } from '../render/plan-document.ts';
+import { renderMarkdown } from '../render/plan-markdown.ts';
+import { renderPlan } from '../render/plan.ts';
 import { connect } from '../settings/connection.ts';
-import type { Colors, Terminal } from '../terminal.ts';
+import type { Terminal } from '../terminal.ts';
+import { planTree, type Plan, type PlanOptions, type WantedTree } from '../tree/plan.ts';
+import { readServer, type ServerState } from '../tree/read-server.ts';
+import { readTree } from '../tree/read-tree.ts';
+import { savePlan } from '../tree/saved-plan.ts';
 
-export const DEPLOY_OPTIONS: Options = {
+export const PLAN_OPTIONS: Options = {
   ...SERVER_OPTIONS,
-  prune: { type: 'boolean', help: 'delete flows of the same namespaces that have no file' },
+  prune: { type: 'boolean', help: 'delete what was applied from files and has none any more' },
+  'prune-all': { type: 'boolean', help: 'and flows and files of these namespaces that never came from files' },
+  'write-secrets': {
+    type: 'boolean',
+    help: 'write the values of all secrets that name a variable, not only of new ones',
+  },
 };
 
 export const plan: Command = {
   name: 'plan',
   summary: 'Show what `apply` would change; exits with 2 when there is something to do',
   usage: 'PATH…',
-  options: DEPLOY_OPTIONS,
-  examples: ['rondo plan flows/', 'rondo plan flows/ --prune --json'],
+  options: {
+    ...PLAN_OPTIONS,
+    out: { type: 'string', short: 'o', value: 'FILE', help: 'save the plan, for `rondo apply FILE`' },
+    markdown: { type: 'boolean', help: 'print it as a comment for a pull request' },
+  },
+  examples: ['rondo plan flows/', 'rondo plan acme.data/ --prune -out next.plan', 'rondo plan flows/ --json'],
   async run(args, terminal) {
-    const changes = await readPlan(args, terminal, await connect(args, terminal));
-    const pending = changes.filter(({ action }) => action !== 'unchanged');
-    if (args.flag('json'))
-      terminal.out(JSON.stringify(changes.map(({ action, namespace, id }) => ({ action, namespace, id }))));
-    else {
-      for (const change of pending) terminal.out(renderChange(change, terminal.colors));
-      terminal.out(summaryOf(changes));
-    }
-    return pending.length === 0 ? EXIT.ok : EXIT.changes;
+    const client = await connect(args, terminal);
+    const { plan: made, wanted } = await makePlan(args, terminal, client);
+    const file = args.text('out');
+    if (file !== undefined) await save(file, savePlan(made, wanted.whole, client.connection), terminal);
+    if (args.flag('json')) terminal.out(JSON.stringify(planDocument(made), undefined, 2));
+    else if (args.flag('markdown')) terminal.out(renderMarkdown(made));
+    else terminal.out(renderPlan(made, terminal.colors));
+    if (file !== undefined) terminal.note(terminal.colors.dim(`Saved. \`rondo apply ${file}\` does exactly this.`));
+    if (made.missingSecrets.length > 0) return EXIT.validation;
+    return made.changes.length === 0 ? EXIT.ok : EXIT.changes;
   },
 };
 
-export async function readPlan(args: Arguments, terminal: Terminal, client: Client): Promise<Change[]> {
-  const flows = (await readFlows(args.positionals, terminal)).map(nameFlow);
-  const server = {
-    find: (namespace: string, id: string) => findFlow(client, namespace, id),
-    list: (namespace: string) => listFlows(client, namespace),
-  };
-  return planDeployment(flows, server, args.flag('prune'));
+export interface MadePlan {
+  plan: Plan;
+  wanted: WantedTree;
+  states: ServerState[];
 }
 
-export function renderChange(change: Change, colors: Colors): string {
-  const name = nameOf(change);
-  if (change.action === 'delete') return colors.red(`- ${name}`);
-  if (change.action === 'create') return colors.green(`+ ${name}`);
-  return [colors.yellow(`~ ${name}`), ...renderDiff(change.before, change.flow.source, colors)].join('\n');
+export async function makePlan(args: Arguments, terminal: Terminal, client: Client): Promise<MadePlan> {
+  const wanted = await readTree(args.positionals, terminal);
+  const states = await readServer(client, wanted);
+  return { plan: planTree(wanted, states, planOptions(args)), wanted, states };
 }
 
-export function summaryOf(changes: Change[]): string {
-  const count = (action: Change['action']) => changes.filter((change) => change.action === action).length;
-  const deleted = count('delete');
-  const tail = deleted === 0 ? '' : `, ${deleted} to delete`;
-  return `${count('create')} to create, ${count('update')} to update, ${count('unchanged')} unchanged${tail}`;
+function planOptions(args: Arguments): PlanOptions {
+  const prune = args.flag('prune-all') ? 'all' : args.flag('prune') ? 'managed' : 'nothing';
+  return { prune, writesSecrets: args.flag('write-secrets') };
+}
+
+/** Only its owner may read it: it holds the values of keys. */
+async function save(file: string, text: string, terminal: Terminal): Promise<void> {
+  try {
+    await writeFile(resolve(terminal.cwd, file), text, { mode: 0o600 });
+  } catch (cause) {
+    throw new CliError(`the plan cannot be written to ${file}`, {
+      remedy: 'check the path and its permissions',
+      cause,
+    });
+  }
 }

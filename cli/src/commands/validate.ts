@@ -2,10 +2,11 @@ import { formatDiagnostic, type Diagnostic } from '../../../worker/src/flow/diag
 import { validateFlow } from '../client/flows.ts';
 import { SERVER_OPTIONS, type Command } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
-import { readFlows, type FlowDocument } from '../flows/flow-files.ts';
+import type { FlowDocument } from '../flows/flow-files.ts';
 import { connect } from '../settings/connection.ts';
 import type { Arguments } from '../command.ts';
 import type { Colors, Terminal } from '../terminal.ts';
+import { readFlows } from '../tree/read-tree.ts';
 
 export const validate: Command = {
   name: 'validate',

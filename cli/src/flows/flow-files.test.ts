@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { testTerminal } from '../testing/test-terminal.ts';
-import { nameFlow, readFlows } from './flow-files.ts';
+import { readFlows } from '../tree/read-tree.ts';
+import { nameFlow } from './flow-files.ts';
 
 const flow = (id: string) =>
   `id: ${id}\nnamespace: acme.demo\ntasks:\n  - id: say\n    type: core.log.Log\n    message: hello\n`;

@@ -1,4 +1,4 @@
-/** The lines that differ between two texts, with a little of what surrounds them. */
+/** What differs between two texts, in the form of `diff -u`. */
 import type { Colors } from '../terminal.ts';
 
 interface Line {
@@ -6,18 +6,60 @@ interface Line {
   text: string;
 }
 
-const CONTEXT = 2;
+const CONTEXT = 3;
+/** Above, the comparison would take more memory than the answer is worth: the middle is then shown as gone and come. */
+const CELLS_MAX = 16_000_000;
 
+/** Hunks, each with its head; nothing when the texts are equal. */
 export function renderDiff(before: string, after: string, colors: Colors): string[] {
-  const lines = diffLines(before.split('\n'), after.split('\n'));
-  const shown = lines.map((_, index) =>
-    lines.slice(Math.max(0, index - CONTEXT), index + CONTEXT + 1).some(({ mark }) => mark !== ' '),
-  );
-  return lines.flatMap((line, index) => {
-    if (shown[index] !== true) return shown[index - 1] === true ? [colors.dim('    …')] : [];
-    const text = `  ${line.mark} ${line.text}`;
-    return [line.mark === '+' ? colors.green(text) : line.mark === '-' ? colors.red(text) : colors.dim(text)];
-  });
+  if (before === after) return [];
+  const lines = diffLines(linesOf(before), linesOf(after));
+  const output: string[] = [];
+  let oldLine = 1;
+  let newLine = 1;
+  let index = 0;
+  for (const { start, end } of hunksOf(lines)) {
+    for (; index < start; index++) advance(lines[index]);
+    const hunk = lines.slice(start, end);
+    const count = (mark: Line['mark']) => hunk.filter((line) => line.mark !== mark).length;
+    output.push(colors.cyan(`@@ -${range(oldLine, count('+'))} +${range(newLine, count('-'))} @@`));
+    for (const line of hunk) output.push(...paint(line, colors));
+    for (; index < end; index++) advance(lines[index]);
+  }
+  return output;
+
+  function advance(line: Line | undefined): void {
+    if (line?.mark !== '+') oldLine++;
+    if (line?.mark !== '-') newLine++;
+  }
+}
+
+function paint({ mark, text }: Line, colors: Colors): string[] {
+  // A carriage return would hide in the terminal; here it may be all that differs.
+  const line = `${mark}${text.replace(/\r?\n$/, (end) => (end === '\n' ? '' : '␍'))}`;
+  const painted = mark === '+' ? colors.green(line) : mark === '-' ? colors.red(line) : line;
+  return text.endsWith('\n') ? [painted] : [painted, colors.dim('\\ No newline at end of file')];
+}
+
+/** Lines with their ends, for a missing one is a difference, too. */
+function linesOf(text: string): string[] {
+  return text === '' ? [] : text.split(/(?<=\n)/);
+}
+
+function range(start: number, length: number): string {
+  return length === 1 ? `${start}` : `${length === 0 ? start - 1 : start},${length}`;
+}
+
+function hunksOf(lines: Line[]): { start: number; end: number }[] {
+  const hunks: { start: number; end: number }[] = [];
+  for (const [index, { mark }] of lines.entries()) {
+    if (mark === ' ') continue;
+    const last = hunks.at(-1);
+    const end = Math.min(lines.length, index + CONTEXT + 1);
+    if (last !== undefined && index - CONTEXT <= last.end) last.end = end;
+    else hunks.push({ start: Math.max(0, index - CONTEXT), end });
+  }
+  return hunks;
 }
 
 /** The longest common subsequence, after equal beginnings and ends are set aside: flows are small, edits smaller. */
@@ -36,7 +78,10 @@ function diffLines(before: string[], after: string[]): Line[] {
 }
 
 function diffMiddle(before: string[], after: string[]): Line[] {
+  const gone = (texts: string[]): Line[] => texts.map((text) => ({ mark: '-', text }));
+  const come = (texts: string[]): Line[] => texts.map((text) => ({ mark: '+', text }));
   const columns = after.length + 1;
+  if ((before.length + 1) * columns > CELLS_MAX) return [...gone(before), ...come(after)];
   const lengths = new Uint32Array((before.length + 1) * columns);
   const at = (i: number, j: number) => lengths[i * columns + j] ?? 0;
   for (let i = before.length - 1; i >= 0; i--) {
