@@ -4,7 +4,8 @@ import { bodyLimit } from './middleware/body-limit.ts';
 import { context, systemSeams } from './middleware/context.ts';
 import type { AppEnv, GlobalEnv, Seams } from './middleware/context.ts';
 import { forgetFlows } from './middleware/current-flows.ts';
-import { notFound, onError } from './middleware/problem.ts';
+import { onError, unanswered } from './middleware/problem.ts';
+import { CallCounts, limitAddress, limitCaller } from './middleware/rate-limit.ts';
 import { onlyTenant, tenant } from './middleware/tenant.ts';
 import { Trust } from './middleware/trust.ts';
 import { routes } from './middleware/validation.ts';
@@ -37,11 +38,14 @@ import { webhookRoutes } from './routes/webhooks.ts';
 
 export function createApp(seams: Seams = systemSeams) {
   const app = routes<GlobalEnv>();
+  const calls = new CallCounts();
   app.onError(onError);
-  app.notFound(notFound);
+  app.notFound(unanswered(app));
   app.use('*', context(seams, new Trust()));
   app.use('*', bodyLimit);
+  app.use('*', limitAddress(calls));
   app.use('*', authenticate);
+  app.use('*', limitCaller(calls));
 
   app.route('/api/v1', identityRoutes);
   app.route('/api/v1', configRoutes);

@@ -39,19 +39,29 @@ export interface ErrorDetail {
   column?: number;
 }
 
+interface ErrorMore {
+  errors?: ErrorDetail[];
+  invalids?: unknown[];
+  headers?: Readonly<Record<string, string>>;
+  cause?: unknown;
+}
+
 /** Ends a request: `middleware/problem.ts` turns it into the answer. */
 export class AppError extends Error {
   readonly code: ErrorCode;
   readonly errors?: ErrorDetail[];
   /** Bulk actions: the items that could not be acted on. */
   readonly invalids?: unknown[];
+  /** Of the answer: what programs read (`Allow`, `Retry-After`). */
+  readonly headers?: Readonly<Record<string, string>>;
 
-  constructor(code: ErrorCode, message: string, more: { errors?: ErrorDetail[]; invalids?: unknown[]; cause?: unknown } = {}) {
+  constructor(code: ErrorCode, message: string, more: ErrorMore = {}) {
     super(message, { cause: more.cause });
     this.name = 'AppError';
     this.code = code;
     this.errors = more.errors;
     this.invalids = more.invalids;
+    this.headers = more.headers;
   }
 }
 

@@ -139,6 +139,18 @@ export const FLOW_CHARS_CACHED_MAX = 4 * 1024 * 1024;
 /** Milliseconds after which a running flow sees new variables and plugin defaults of its namespace. */
 export const NAMESPACE_SETTINGS_CACHE_MS = 30_000;
 
+/** Calls in one minute, by the name that the answer's `RateLimit` headers and the error give. A Worker counts what comes to it: with
+ *  several at the edge a caller may reach more, never less. Generous: they stop loops and guessing, not work. */
+export const CALLS_PER_MINUTE_MAX = {
+  /** Of one credential. */
+  api: 60_000,
+  /** Tries to sign in from one address: a person mistypes a few times, an office shares one. */
+  'sign-in': 60,
+  /** New accounts from one address. */
+  'sign-up': 30,
+} as const;
+/** Callers that a Worker counts at a time. */
+export const CALLERS_COUNTED_MAX = 20_000;
 /** Bytes of a Terraform state: it is in memory with its seal, 40 MB of a Worker's 128. */
 export const TERRAFORM_STATE_BYTES_MAX = 20 * 1024 * 1024;
 /** Versions that are kept of a Terraform state. */
@@ -297,6 +309,12 @@ export const SCHEDULER_RETRY_MS = 5_000;
 /** Milliseconds between two looks of a polling trigger, unless it says otherwise, and at least. */
 export const POLL_INTERVAL_MS_DEFAULT = 60_000;
 export const POLL_INTERVAL_MS_MIN = 1_000;
+/** Keys or files that one polling trigger watches: their names and versions are kept with its state. */
+export const WATCHED_MAX = 1_000;
+/** Files that one execution is given by a storage trigger: they are copied while the trigger's turn lasts. */
+export const STORAGE_TRIGGER_FILES_MAX = 100;
+/** Lines that are kept of what a trigger has complained about; older ones go. */
+export const TRIGGER_LOG_LINES_MAX = 100;
 /** Schedulers that the sweeper pokes in one minute; a Worker may make 1,000 calls in one run. */
 export const SCHEDULERS_POKED_MAX = 500;
 /** A lock that is older is looked into by the sweeper: its execution may be gone. */

@@ -1,10 +1,11 @@
 /** Writes every error body there is: problem+json (RFC 9457) with the members that older clients look for. */
-import type { Context, ErrorHandler, NotFoundHandler } from 'hono';
+import type { Context, ErrorHandler, Hono, NotFoundHandler } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import { ZodError } from 'zod';
 import { AppError, ERROR_CODES } from '../errors.ts';
 import type { ErrorCode } from '../errors.ts';
 import type { GlobalEnv } from './context.ts';
+import { permissionOf } from './permission.ts';
 import { errorLine, issueDetails } from './validation.ts';
 
 export const onError: ErrorHandler<GlobalEnv> = (error, c) => {
@@ -17,8 +18,20 @@ export const onError: ErrorHandler<GlobalEnv> = (error, c) => {
   );
 };
 
-export const notFound: NotFoundHandler<GlobalEnv> = (c) =>
-  problem(c, new AppError('not_found', `No such route: ${c.req.method} ${c.req.path}`));
+/** Tells a path that is not there from a method that the path does not have. */
+export function unanswered({ router }: Pick<Hono<GlobalEnv>, 'router'>): NotFoundHandler<GlobalEnv> {
+  return (c) => {
+    const { method, path } = c.req;
+    const allowed = METHODS.filter((other) =>
+      router.match(other, path)[0].some(([[handler]]) => permissionOf(handler) !== undefined),
+    );
+    if (allowed.length === 0) return problem(c, new AppError('not_found', `No such route: ${method} ${path}`));
+    const headers = { Allow: allowed.join(', ') };
+    return problem(c, new AppError('method_not_allowed', `${path} has ${headers.Allow}, not ${method}.`, { headers }));
+  };
+}
+
+const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'LOCK', 'UNLOCK'];
 
 /** Errors of the router's own middleware, by their status. */
 const CODE_OF_STATUS: Partial<Record<number, ErrorCode>> = {
@@ -56,7 +69,11 @@ function problem(c: Context<GlobalEnv>, error: AppError): Response {
     invalids: error.invalids,
     _embedded: error.errors && { errors: error.errors.map((detail) => ({ message: errorLine(detail) })) },
   };
-  const headers = new Headers({ 'Content-Type': 'application/problem+json', 'X-Request-Id': c.var.requestId });
+  const headers = new Headers({
+    ...error.headers,
+    'Content-Type': 'application/problem+json',
+    'X-Request-Id': c.var.requestId,
+  });
   if (error.code === 'unauthenticated' && !asksFromBrowser(c)) headers.set('WWW-Authenticate', 'Basic');
   return new Response(JSON.stringify(body), { status, headers });
 }

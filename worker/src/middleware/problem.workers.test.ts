@@ -40,6 +40,18 @@ describe('an error', () => {
     }
   });
 
+  test('says which methods a path has that does not have this one', async () => {
+    const app = new TestApp();
+    const ada = await app.person();
+    await app.tenant('acme', { owner: ada });
+    const answer = await ada.fetch('/api/v1/acme/flows/search', { method: 'PATCH' });
+    expect(answer.status).toBe(405);
+    expect(answer.headers.get('allow')).toBe('GET, POST');
+    expect(await answer.json()).toMatchObject({ code: 'method_not_allowed' });
+    const state = await ada.fetch('/api/v1/acme/terraform/state/app', { method: 'PATCH' });
+    expect(state.headers.get('allow')).toBe('GET, POST, PUT, DELETE, LOCK, UNLOCK');
+  });
+
   test.each([
     '/api/v1/me/configs/login',
     '/api/v1/acme/flows/configs/login',
