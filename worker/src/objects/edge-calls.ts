@@ -19,10 +19,6 @@ export class EdgeCalls {
     this.#port = port;
   }
 
-  has(key: string): boolean {
-    return this.#running.has(key);
-  }
-
   /** Answers undefined when the task was stopped before it began. Rejects when the Worker that ran it is gone. */
   async run(key: string, call: EdgeCall, ask: Pick<EdgeHost, 'render' | 'log'>): Promise<EdgeAnswer | undefined> {
     const host = new Host(ask);

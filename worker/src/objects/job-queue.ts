@@ -45,10 +45,6 @@ export class JobQueue {
     return this.#waiting.size;
   }
 
-  isWaiting(id: string): boolean {
-    return this.#waiting.has(id);
-  }
-
   waiting(): Iterable<QueuedJob> {
     return this.#waiting.values();
   }
