@@ -15,6 +15,12 @@ export interface FileAttributes {
   lastModifiedTime: number;
 }
 
+export interface NamespaceFile {
+  path: string;
+  /** Follows from the content. */
+  etag: string;
+}
+
 export class NamespaceTree {
   readonly #files: TenantFiles;
 
@@ -27,6 +33,18 @@ export class NamespaceTree {
     const paths: string[] = [];
     for await (const { path } of this.#below(namespace, '')) if (!isMark(path)) paths.push(`/${path}`);
     return paths;
+  }
+
+  /** The files of a folder and of those inside it, each with its version. */
+  async *files(namespace: string, folder = '/'): AsyncGenerator<NamespaceFile> {
+    const plain = folderPath(folder);
+    for await (const { path, etag } of this.#below(namespace, plain === '' ? '' : `${plain}/`)) {
+      if (!isMark(path)) yield { path: `/${path}`, etag };
+    }
+  }
+
+  async etag(namespace: string, path: string): Promise<string | undefined> {
+    return (await this.#files.head(rootOf(namespace) + plainPath(path)))?.etag;
   }
 
   get(namespace: string, path: string, range?: R2Range): Promise<FileContent | undefined> {
@@ -59,7 +77,8 @@ export class NamespaceTree {
     const plain = folderPath(path);
     if (plain === '') return folderOf('/', await collect(this.#below(namespace, '')));
     const file = await this.#files.head(rootOf(namespace) + plain);
-    if (file !== null) return fileOf({ path: plain, size: file.size, uploadedAt: file.uploaded.getTime() });
+    if (file !== null)
+      return fileOf({ path: plain, size: file.size, uploadedAt: file.uploaded.getTime(), etag: file.etag });
     const inside = await collect(this.#below(namespace, `${plain}/`));
     return inside.length === 0 ? undefined : folderOf(nameOf(plain), inside);
   }

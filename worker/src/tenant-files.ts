@@ -58,8 +58,8 @@ export class TenantFiles {
     let cursor: string | undefined;
     do {
       const page = await this.#bucket.list({ prefix: this.#prefix + directory, cursor });
-      for (const { key, size, uploaded } of page.objects) {
-        yield { path: key.slice(this.#prefix.length), size, uploadedAt: uploaded.getTime() };
+      for (const { key, size, uploaded, etag } of page.objects) {
+        yield { path: key.slice(this.#prefix.length), size, uploadedAt: uploaded.getTime(), etag };
       }
       cursor = page.truncated ? page.cursor : undefined;
     } while (cursor !== undefined);
@@ -94,6 +94,8 @@ export interface TenantFile {
   path: string;
   size: number;
   uploadedAt: number;
+  /** Follows from the content. */
+  etag: string;
 }
 
 /** The platform's bound for one delete. */

@@ -58,6 +58,26 @@ export async function list({ db, key: tenant }: Tenant, namespaces: string[], pr
   return rows.map(toRow);
 }
 
+/** The keys there are, each with a text that changes whenever it is written or made anew; expired ones are not there. */
+export async function versions(
+  { db, key: tenant }: Tenant,
+  namespace: string,
+  which: { key: string } | { prefix: string },
+  { now, limit }: { now: number; limit: number },
+): Promise<Map<string, string>> {
+  const { key, revision, createdAt, expiresAt } = keyValue;
+  const isWanted =
+    'key' in which ? eq(key, which.key) : sql`substr(${key}, 1, ${which.prefix.length}) = ${which.prefix}`;
+  const isThere = sql`(${expiresAt} IS NULL OR ${expiresAt} > ${now})`;
+  const rows = await db
+    .select({ key, revision, createdAt })
+    .from(keyValue)
+    .where(and(eq(keyValue.tenant, tenant), eq(keyValue.namespace, namespace), isWanted, isThere))
+    .orderBy(asc(key))
+    .limit(limit);
+  return new Map(rows.map((row) => [row.key, `${row.createdAt}/${row.revision}`]));
+}
+
 /** What keys can be searched by. */
 export const kvFields: SqlFields = {
   q: searchField(keyValue.namespace, keyValue.key),

@@ -49,7 +49,7 @@ import type { TriggerTurn } from './flow-listeners.ts';
 import type { EdgePort } from './edge-calls.ts';
 import { poll, pollRule } from './polling/poll.ts';
 import { SchedulerStore, STORED_KINDS } from './scheduler-store.ts';
-import type { FlowKey, StoredKind, TriggerKey, TriggerRow, TriggerState } from './scheduler-store.ts';
+import type { FlowKey, StoredKind, TriggerKey, TriggerLine, TriggerRow, TriggerState } from './scheduler-store.ts';
 import { sourceTypes } from './source-triggers.ts';
 import { performTriggerStart } from './trigger-start.ts';
 import type { TriggerStart } from './trigger-start.ts';
@@ -150,6 +150,11 @@ export class SchedulerObject extends DurableObject<Env> {
     return this.#store.find(key)?.state.disabled ?? false;
   }
 
+  /** What it has complained about, the newest first; null when there is no such trigger. */
+  async lines(key: TriggerKey): Promise<TriggerLine[] | null> {
+    return this.#store.find(key) === undefined ? null : this.#store.lines(key);
+  }
+
   async setDisabled(key: TriggerKey, disabled: boolean): Promise<Answer<string>> {
     return this.#change(key, async (row, now) => {
       if (row.state.disabled === disabled) return ok(row.state);
@@ -236,7 +241,7 @@ export class SchedulerObject extends DurableObject<Env> {
     } catch (cause) {
       // One trigger that cannot be evaluated must not stop the others.
       console.error(`the trigger ${pathOf(row)} could not be evaluated`, cause);
-      this.#store.put({ ...row, wake: now + SCHEDULER_RETRY_MS, error: messageOf(cause), updatedAt: now });
+      this.#complain({ ...row, wake: now + SCHEDULER_RETRY_MS, error: messageOf(cause), updatedAt: now });
     }
   }
 
@@ -287,14 +292,26 @@ export class SchedulerObject extends DurableObject<Env> {
     const next: TriggerState = { ...state, date: now, next: rule.timetable.next(now) };
     const trigger = definitionOf(row);
     const tenant = this.#requireTenant();
-    const world = flowWorld(tenant, configOf(this.env), flow, this.now);
-    const found = await poll({ trigger, flow, world, tenant: tenant.record, edge: this.#edge, now });
-    if (!found.ok) return void this.#commit(row, { state: next, error: found.error });
-    if (found.value === undefined) return void this.#commit(row, { state: next });
-    const { variables, failed } = found.value;
     const id = await tenant.executionIdFor(`poll/${pathOf(row)}/${start.date}`);
+    const found = await poll({
+      ...{ trigger, flow, tenant, now, executionId: id, edge: this.#edge },
+      world: flowWorld(tenant, configOf(this.env), flow, this.now),
+      ...(row.state.memory && { memory: row.state.memory }),
+    });
+    if (!found.ok) return void this.#commit(row, { state: next, error: found.error });
+    const { variables, memory, failed, settle } = found.value;
+    const after: TriggerState = memory === undefined ? next : { ...next, memory };
+    if (variables === undefined) return void this.#commit(row, { state: after });
     const values: StartValues = { variables, scope: { trigger: variables }, given: undefined, now };
-    this.#commit(row, await this.#starting(row, next, flow, values, { id, ...(failed !== undefined && { failed }) }));
+    const turn = await this.#starting(row, after, flow, values, { id, ...(failed !== undefined && { failed }) });
+    // Where nothing starts, what was found is to be found again.
+    const committed = this.#commit(row, turn.start === undefined ? { ...turn, state: next } : turn);
+    if (turn.start === undefined || settle === undefined) return;
+    try {
+      await settle();
+    } catch (cause) {
+      this.#commit(committed, { state: committed.state, error: messageOf(cause) });
+    }
   }
 
   /** The turn that starts an execution, and locks the trigger unless it may overlap with itself. */
@@ -389,10 +406,17 @@ export class SchedulerObject extends DurableObject<Env> {
       ...(error !== undefined && { error }),
     };
     this.#store.transaction(() => {
-      this.#store.put(after);
+      if (error === undefined) this.#store.put(after);
+      else this.#complain({ ...after, error });
       if (start !== undefined) this.#store.addStart(start);
     });
     return after;
+  }
+
+  /** People see the last error with the trigger, and those before it in its log. */
+  #complain(row: TriggerRow & { error: string }): void {
+    this.#store.put(row);
+    this.#store.addLine(row, { at: row.updatedAt, message: row.error });
   }
 
   async #performStarts(): Promise<void> {
@@ -493,8 +517,10 @@ export class SchedulerObject extends DurableObject<Env> {
       return;
     }
     const rule = await this.#rule(row);
-    if (rule !== undefined)
-      this.#commit(row, { state: kind === 'polling' ? { ...state, next: now } : await begin(rule, now, state) });
+    if (rule === undefined) return;
+    // A trigger that looks for something else knows nothing of it yet.
+    const { memory: _memory, ...forgetful } = state;
+    this.#commit(row, { state: kind === 'polling' ? { ...forgetful, next: now } : await begin(rule, now, state) });
   }
 
   /** The rule of a trigger with dates; when it cannot be read, the row says why and sleeps. */
@@ -510,7 +536,7 @@ export class SchedulerObject extends DurableObject<Env> {
     const rule = row.kind === 'polling' ? ok(pollRule(trigger, world.zone)) : await readScheduleTrigger(trigger, world);
     if (!rule.ok) {
       const { wake: _wake, ...asleep } = row;
-      this.#store.put({ ...asleep, error: rule.error, updatedAt: this.now() });
+      this.#complain({ ...asleep, error: rule.error, updatedAt: this.now() });
       return undefined;
     }
     this.#rules.set(path, { definition: row.definition, revision: row.revision, rule: rule.value });

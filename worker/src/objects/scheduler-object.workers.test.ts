@@ -2,8 +2,9 @@ import { env, evictDurableObject, runDurableObjectAlarm, runInDurableObject } fr
 import { describe, expect, test, vi } from 'vitest';
 import { pokeSchedulers } from '../cron/poke-schedulers.ts';
 import * as executions from '../db/executions.ts';
+import * as keyValues from '../db/key-values.ts';
 import type { ExecutionId } from '../ids.ts';
-import { TRIGGER_LOCK_CHECKED_MS } from '../limits.ts';
+import { TRIGGER_LOCK_CHECKED_MS, TRIGGER_LOG_LINES_MAX } from '../limits.ts';
 import { assert } from '../result.ts';
 import { storedFlow } from '../testing/stored-flow.ts';
 import { TestApp } from '../testing/test-app.ts';
@@ -464,5 +465,76 @@ describe('a polling trigger', () => {
     const { error, wake: next, state } = await row(tenant, { ...HOURLY, flowId: 'watcher', triggerId: 'look' });
     expect(error).toContain('127.0.0.1');
     expect([next, state.lock]).toEqual([NOON + 5 * MINUTE, undefined]);
+  });
+
+  const WATCHER = { namespace: 'company.team', flowId: 'watcher', triggerId: 'look' };
+
+  async function price(tenant: Tenant, value: string): Promise<void> {
+    const write = {
+      namespace: WATCHER.namespace,
+      key: 'price',
+      type: 'STRING',
+      value,
+      at: NOON,
+      overwrite: true,
+    } as const;
+    await keyValues.put(tenant, write);
+  }
+
+  test('starts one execution for what it sees, and does not look again before that has ended', async () => {
+    const tenant = await scheduled(
+      flowWith('watcher', '  - { id: look, type: io.kestra.plugin.core.kv.Trigger }'),
+      NOON,
+    );
+    expect(await started(tenant, 'watcher')).toEqual([]);
+    await price(tenant, '1');
+    await wake(tenant, NOON + MINUTE);
+    await wake(tenant, NOON + MINUTE);
+    const [execution, ...others] = await started(tenant, 'watcher');
+    expect(others).toEqual([]);
+    expect(execution?.trigger?.variables).toEqual({
+      namespace: 'company.team',
+      changes: [{ key: 'price', change: 'CREATED' }],
+    });
+    await unlocked(tenant, WATCHER);
+    await wake(tenant, NOON + 2 * MINUTE);
+    expect(await started(tenant, 'watcher')).toHaveLength(1);
+  });
+
+  test('forgets nothing that it could not start for, and keeps a log of why', async () => {
+    const inputs = ', inputs: { now: "{{ kv(\'rate\') }}" }';
+    const trigger = `  - { id: look, type: io.kestra.plugin.core.kv.Trigger, key: price${inputs} }`;
+    const source = flowWith('watcher', trigger, 'inputs: [{ id: now, type: STRING, required: false }]');
+    const tenant = await scheduled(source, NOON);
+    await price(tenant, '1');
+    await wake(tenant, NOON + MINUTE);
+    await wake(tenant, NOON + 2 * MINUTE);
+    expect(await started(tenant, 'watcher')).toEqual([]);
+    expect(await tenant.scheduler().lines(WATCHER)).toMatchObject([
+      { at: NOON + 2 * MINUTE, message: expect.stringContaining('rate') },
+      { at: NOON + MINUTE },
+    ]);
+    const rate = {
+      namespace: WATCHER.namespace,
+      key: 'rate',
+      type: 'STRING',
+      value: '2',
+      at: NOON,
+      overwrite: true,
+    } as const;
+    await keyValues.put(tenant, rate);
+    await wake(tenant, NOON + 3 * MINUTE);
+    expect(await started(tenant, 'watcher')).toHaveLength(1);
+  });
+
+  test('keeps the newest lines of its log', async () => {
+    const source = flowWith(
+      'watcher',
+      '  - { id: look, type: io.kestra.plugin.core.http.Trigger, uri: "http://127.0.0.1:1/" }',
+    );
+    const tenant = await scheduled(source, NOON);
+    for (let n = 1; n <= TRIGGER_LOG_LINES_MAX; n++) await wake(tenant, NOON + n * MINUTE);
+    const lines = (await tenant.scheduler().lines(WATCHER)) ?? [];
+    expect([lines.length, lines[0]?.at]).toEqual([TRIGGER_LOG_LINES_MAX, NOON + TRIGGER_LOG_LINES_MAX * MINUTE]);
   });
 });

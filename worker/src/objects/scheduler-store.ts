@@ -1,9 +1,11 @@
 /** The rows of a tenant's scheduler, and nothing about their meaning.
  *   T1. A trigger's step and the start that it asks for are written together; a start stays until it was performed.
  *   T2. A flow that is being saved is noted before it is written, so that no crash between the two leaves it unread. */
+import { TRIGGER_LOG_LINES_MAX } from '../limits.ts';
 import type { FlowTriggerState } from '../schedule/flow-trigger.ts';
 import type { ScheduleState } from '../schedule/schedule-state.ts';
 import { parseJson, stringifyJson } from '../protocol/json.ts';
+import type { JsonObject } from '../protocol/json.ts';
 import type { TriggerStart } from './trigger-start.ts';
 
 export interface FlowKey {
@@ -25,6 +27,8 @@ export interface TriggerState extends ScheduleState {
   seen?: FlowTriggerState;
   /** Of a Flow trigger: the last executions that it has taken into account, so that a repeated one changes nothing. */
   taken?: string[];
+  /** Of a polling trigger: what its last look has found. */
+  memory?: JsonObject;
   /** When it started an execution last. */
   startedAt?: number;
 }
@@ -43,6 +47,11 @@ export interface TriggerRow extends TriggerKey {
   updatedAt: number;
   /** Why it could not be evaluated the last time. */
   error?: string;
+}
+
+export interface TriggerLine {
+  at: number;
+  message: string;
 }
 
 /** Rows as they cross RPC, written by the scheduler: trusted. */
@@ -139,6 +148,27 @@ export class SchedulerStore {
 
   delete({ namespace, flowId, triggerId }: TriggerKey): void {
     this.#sql.exec('DELETE FROM trigger WHERE namespace = ? AND flow = ? AND id = ?', namespace, flowId, triggerId);
+    this.#sql.exec('DELETE FROM log WHERE namespace = ? AND flow = ? AND id = ?', namespace, flowId, triggerId);
+  }
+
+  // What triggers have complained about.
+
+  addLine({ namespace, flowId, triggerId }: TriggerKey, { at, message }: TriggerLine): void {
+    const key = [namespace, flowId, triggerId];
+    this.#sql.exec('INSERT INTO log (namespace, flow, id, at, message) VALUES (?, ?, ?, ?, ?)', ...key, at, message);
+    this.#sql.exec(
+      `DELETE FROM log WHERE namespace = ? AND flow = ? AND id = ? AND line <= (
+         SELECT line FROM log WHERE namespace = ? AND flow = ? AND id = ? ORDER BY line DESC LIMIT 1 OFFSET ?)`,
+      ...key,
+      ...key,
+      TRIGGER_LOG_LINES_MAX,
+    );
+  }
+
+  /** The newest first. */
+  lines({ namespace, flowId, triggerId }: TriggerKey): TriggerLine[] {
+    const query = 'SELECT at, message FROM log WHERE namespace = ? AND flow = ? AND id = ? ORDER BY line DESC';
+    return this.#sql.exec<{ at: number; message: string }>(query, namespace, flowId, triggerId).toArray();
   }
 
   // Starts that are yet to be performed.
@@ -221,6 +251,15 @@ const TABLES = `
     PRIMARY KEY (namespace, flow, id)
   ) WITHOUT ROWID;
   CREATE INDEX IF NOT EXISTS trigger_wake ON trigger (wake) WHERE wake IS NOT NULL;
+  CREATE TABLE IF NOT EXISTS log (
+    line INTEGER PRIMARY KEY AUTOINCREMENT,
+    namespace TEXT NOT NULL,
+    flow TEXT NOT NULL,
+    id TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    message TEXT NOT NULL
+  );
+  CREATE INDEX IF NOT EXISTS log_of_trigger ON log (namespace, flow, id, line);
   CREATE TABLE IF NOT EXISTS start (execution TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS changed (
     namespace TEXT NOT NULL,

@@ -64,6 +64,21 @@ triggerRoutes.get('/:namespace/:flowId', can('TRIGGER', 'LIST'), async (c) => {
   );
 });
 
+triggerRoutes.get('/:namespace/:flowId/:triggerId/logs', can('TRIGGER', 'LIST'), async (c) => {
+  const key = keyOf(c.req.param());
+  const lines = await c.var.tenant.scheduler().lines(key);
+  if (lines === null)
+    throw new AppError('not_found', `Trigger ${key.namespace}.${key.flowId}.${key.triggerId} not found`);
+  const { offset, size } = pageOf(c);
+  const entries = lines.slice(offset, offset + size).map(({ at, message }) => ({
+    ...key,
+    timestamp: new Date(at).toISOString(),
+    level: 'ERROR',
+    message,
+  }));
+  return c.json(paged(entries, lines.length));
+});
+
 // One trigger.
 
 /** 1.x: the whole trigger with a changed `disabled` or `backfill`. */

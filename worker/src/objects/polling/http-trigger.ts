@@ -23,7 +23,7 @@ export const httpTrigger: Look = async ({ trigger, flow, world, tenant, edge }) 
     ...{ executionId: '', taskId: trigger.id, taskRunId: '', attempt: 1, iteration: [] },
   };
   const call = {
-    tenant,
+    tenant: tenant.record,
     identity,
     taskRun: 0,
     type: request.type,
@@ -36,11 +36,11 @@ export const httpTrigger: Look = async ({ trigger, flow, world, tenant, edge }) 
     return fail(answer.lines.map(({ message }) => message).join('; ') || 'The request failed.');
   }
   const { uri, code, headers, body } = answer.outputs;
-  if (typeof responseCondition !== 'string') return ok(Number(code) < 400 ? answer.outputs : undefined);
+  if (typeof responseCondition !== 'string') return ok(Number(code) < 400 ? { variables: answer.outputs } : {});
   const response = { statusCode: code ?? null, headers: headers ?? null, body: bodyOf(body) };
   const wanted = await world.render(responseCondition, { response });
   if (!wanted.ok) return wanted;
-  return ok(isTruthyText(wanted.value.trim()) ? variables({ uri, code, headers, body }) : undefined);
+  return ok(isTruthyText(wanted.value.trim()) ? { variables: variables({ uri, code, headers, body }) } : {});
 };
 
 /** JSON is seen as what it holds. */

@@ -31,8 +31,9 @@ triggers: [{ id: look, ${trigger} }]`,
       return JSON.stringify({ state: 'SUCCESS', lines: [], metrics: [], ...answer });
     },
   };
+  const executionId = await tenant.executionIdFor('look');
   const world = flowWorld(tenant, configOf(env), flow, () => NOW);
-  const sight = await poll({ trigger: definition, flow, world, tenant: tenant.record, edge, now: NOW });
+  const sight = await poll({ trigger: definition, flow, world, tenant, edge, now: NOW, executionId });
   return { sight, calls, rule: pollRule(definition, 'UTC') };
 }
 
@@ -49,8 +50,8 @@ describe('http.Trigger', () => {
   });
 
   test('fires for statuses below 400 when it has no condition', async () => {
-    expect((await look(HTTP, found(399))).sight).toMatchObject({ ok: true, value: {} });
-    expect((await look(HTTP, found(404))).sight).toEqual({ ok: true, value: undefined });
+    expect((await look(HTTP, found(399))).sight).toMatchObject({ ok: true, value: { variables: { code: 399 } } });
+    expect((await look(HTTP, found(404))).sight).toEqual({ ok: true, value: {} });
   });
 
   test.each([
@@ -59,7 +60,7 @@ describe('http.Trigger', () => {
     ['{{ response.body.count > 7 }}', false],
   ])('with the condition %s fires: %s', async (condition, fires) => {
     const { sight } = await look(`${HTTP}, responseCondition: "${condition}"`, found(404, '{"ready":true,"count":7}'));
-    expect(sight.ok && sight.value !== undefined).toBe(fires);
+    expect(sight.ok && sight.value.variables !== undefined).toBe(fires);
   });
 
   test('says why it could not ask', async () => {
@@ -78,7 +79,7 @@ describe('http.Trigger', () => {
       `${HTTP}, conditions: [{ type: io.kestra.plugin.core.condition.DayWeek, dayOfWeek: MONDAY }]`,
       found(200),
     );
-    expect([weekday.sight, weekday.calls]).toEqual([{ ok: true, value: undefined }, []]);
+    expect([weekday.sight, weekday.calls]).toEqual([{ ok: true, value: {} }, []]);
     const broken = await look(`${HTTP}, when: "{{ nothing.here }}"`, found(200));
     expect(broken.sight).toMatchObject({ ok: true, value: { failed: expect.stringContaining('nothing') } });
   });

@@ -16,6 +16,7 @@ const Found = z.object({
   trigger: z.looseObject({ id: z.string(), type: z.string() }),
   state: TriggerStateView,
 });
+const Line = Key.extend({ timestamp: z.string(), level: z.literal('ERROR'), message: z.string() });
 const STATE = json('The state of the trigger', TriggerStateView);
 const COUNT = json('How many', z.object({ count: z.int() }));
 
@@ -49,6 +50,12 @@ export const triggerOperations: Operations = {
     summary: 'The triggers of a flow',
     query: PageQuery,
     answer: json('States', pagedOf(TriggerStateView)),
+  },
+  'GET /{tenant}/triggers/{namespace}/{flowId}/{triggerId}/logs': {
+    id: 'listTriggerLogs',
+    summary: 'What a trigger has complained about, the newest first',
+    query: PageQuery,
+    answer: json('Lines', pagedOf(Line)),
   },
   'PUT /{tenant}/triggers': onOne(
     'updateTrigger',
