@@ -5,16 +5,24 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LOG_MESSAGE_CHARS_MAX, RUNNER_RESULT_BYTES_MAX } from '../../worker/src/limits.ts';
-import type { JobOutputs, JobSpec, TaskRunnerType } from '../../worker/src/protocol/job.ts';
+import type { JobOutputs, JobSpec, TaskRunnerType, WorkspaceCache } from '../../worker/src/protocol/job.ts';
 import { isJsonObject, stringifyJson } from '../../worker/src/protocol/json.ts';
-import type { Json } from '../../worker/src/protocol/json.ts';
-import type { CancelReason, ClaimedJob, CompleteJob, RunnerTimes } from '../../worker/src/protocol/runner.ts';
+import type { Json, JsonObject } from '../../worker/src/protocol/json.ts';
+import type {
+  CancelReason,
+  ClaimedJob,
+  CompleteJob,
+  RunnerTimes,
+  WorkspaceEnd,
+} from '../../worker/src/protocol/runner.ts';
 import type { LogLevel } from '../../worker/src/protocol/states.ts';
 import type { Result } from '../../worker/src/result.ts';
+import { restoreCache, saveCache } from './job-cache.ts';
 import { JobResults, readCommand, readCommandLine } from './job-commands.ts';
 import type { JobCommand } from './job-commands.ts';
 import { JobFiles } from './job-files.ts';
 import { environment, shellLines, withPaths } from './job-program.ts';
+import type { ProgramSpec } from './job-program.ts';
 import { keepLease } from './lease.ts';
 import { LogShipper } from './log-shipper.ts';
 import { Masker, SECRET_CHARS_MIN } from './masking.ts';
@@ -22,6 +30,7 @@ import { OutputLines } from './output-lines.ts';
 import { persist } from './retry.ts';
 import { ServerError } from './server.ts';
 import type { Server } from './server.ts';
+import { SharedWorkspace } from './shared-workspace.ts';
 import type { Ending, OutputName, TaskRunner } from './task-runners/task-runner.ts';
 import { Workspace } from './workspace.ts';
 
@@ -33,6 +42,8 @@ export interface AttemptOptions {
   times: RunnerTimes;
   /** Where workspaces are made. */
   directory: string;
+  /** The directory that this job keeps for others, or the one that it runs in. */
+  shared?: SharedWorkspace;
   /** What this runner runs, and with what. */
   taskRunners: ReadonlyMap<TaskRunnerType, { runner: TaskRunner; warning?: string }>;
   onDrain(): void;
@@ -41,7 +52,7 @@ export interface AttemptOptions {
 /** The largest argument that Linux takes is 128 KB. */
 const ARGUMENT_BYTES_MAX = 100_000;
 
-type JobOutcome = Pick<CompleteJob, 'state' | 'message'> & { outputs?: JobOutputs };
+type JobOutcome = Pick<CompleteJob, 'state' | 'message'> & { outputs?: JsonObject };
 
 export class Attempt {
   readonly job: ClaimedJob;
@@ -54,6 +65,7 @@ export class Attempt {
   readonly #stop = new AbortController();
   /** Ends what is left to send, once nothing may be sent. */
   readonly #lost = new AbortController();
+  readonly #kept = new SharedWorkspace(this.#stop.signal);
 
   constructor(job: ClaimedJob, options: AttemptOptions) {
     this.job = job;
@@ -65,6 +77,16 @@ export class Attempt {
   stop(reason: StopReason): void {
     if (reason === 'lost') this.#lost.abort();
     if (!this.#stop.signal.aborted) this.#stop.abort(reason);
+  }
+
+  /** The tasks in the directory that this job keeps are over. */
+  close(end: WorkspaceEnd): void {
+    this.#kept.close(end);
+  }
+
+  /** The directory that this job keeps, for the jobs that run in it. */
+  get kept(): SharedWorkspace {
+    return this.#kept;
   }
 
   /** Settles when nothing is left of the job here. Answers how it ended, for the runner's own log. */
@@ -82,6 +104,7 @@ export class Attempt {
           lostBecause = why;
           this.stop('lost');
         },
+        closed: (end) => this.close(end),
         drain: onDrain,
       },
       done.signal,
@@ -107,37 +130,99 @@ export class Attempt {
   }
 
   async #outcome(): Promise<JobOutcome> {
-    const { spec, jobId, fence, secrets } = this.job;
-    const able = this.#options.taskRunners.get(spec.taskRunner.type);
-    if (able === undefined) return { state: 'FAILED', message: refusalOf(spec.taskRunner.type) };
-    if (able.warning !== undefined) this.#log('WARN', able.warning);
+    const { secrets, workspace } = this.job;
     const short = secrets.filter((secret) => secret !== '' && secret.length < SECRET_CHARS_MIN).length;
     if (short > 0)
       this.#log(
         'WARN',
         `${short} of the secrets have fewer than ${SECRET_CHARS_MIN} characters and cannot be hidden in logs.`,
       );
-    let workspace: Workspace | undefined;
     try {
-      await mkdir(this.#options.directory, { recursive: true, mode: 0o700 });
-      workspace = await Workspace.create(join(this.#options.directory, `${jobId}-${fence}`));
-      return await this.#work(workspace, able.runner);
+      return workspace === undefined ? await this.#inOwnWorkspace() : await this.#inSharedWorkspace();
     } catch (error) {
       return this.#stopped() ?? { state: 'FAILED', message: this.#masker.mask(messageOf(error)) };
+    }
+  }
+
+  async #inOwnWorkspace(): Promise<JobOutcome> {
+    const { directory } = this.#options;
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+    return this.#work(await Workspace.create(join(directory, this.#name)));
+  }
+
+  async #inSharedWorkspace(): Promise<JobOutcome> {
+    const { shared } = this.#options;
+    if (shared === undefined) throw new Error('the directory that the task was to run in is not on this runner');
+    const end = () => this.stop(shared.stopped.reason === 'lost' ? 'kill' : (shared.stopped.reason as StopReason));
+    if (shared.stopped.aborted) end();
+    shared.stopped.addEventListener('abort', end);
+    try {
+      return await shared.use(async (workspace) => this.#work(await workspace.within(this.#name)));
+    } finally {
+      shared.stopped.removeEventListener('abort', end);
+    }
+  }
+
+  get #name(): string {
+    return `${this.job.jobId}-${this.job.fence}`;
+  }
+
+  /** Leaves nothing of the workspace. */
+  async #work(workspace: Workspace): Promise<JobOutcome> {
+    const { spec } = this.job;
+    const files = new JobFiles(this.#options.server, this.job, workspace, this.#stop.signal);
+    try {
+      switch (spec.work.kind) {
+        case 'files':
+          return await this.#moveFiles(files);
+        case 'workspace':
+          return await this.#keepWorkspace(workspace, files, spec.work.cache);
+        case 'script':
+        case 'commands':
+          return await this.#runScript(workspace, files, { ...spec, work: spec.work });
+      }
     } finally {
       await workspace
-        ?.remove()
+        .remove()
         .catch((error: unknown) => this.#log('WARN', `The workspace cannot be removed: ${messageOf(error)}`));
     }
   }
 
-  async #work(workspace: Workspace, runner: TaskRunner): Promise<JobOutcome> {
+  async #moveFiles(files: JobFiles): Promise<JobOutcome> {
+    const { spec } = this.job;
+    await files.prepare(spec);
+    return { state: 'SUCCESS', outputs: { uris: await files.collect(spec) } };
+  }
+
+  /** The jobs in the directory find what this one has put there, and leave what it keeps. */
+  async #keepWorkspace(workspace: Workspace, files: JobFiles, cache: WorkspaceCache | undefined): Promise<JobOutcome> {
+    const { spec } = this.job;
+    try {
+      if (cache && (await restoreCache(cache, workspace, files))) this.#log('DEBUG', 'The cached files are restored.');
+      await files.prepare(spec);
+    } catch (error) {
+      this.#kept.fail(this.#masker.mask(messageOf(error)));
+      throw error;
+    }
+    this.#kept.open(workspace);
+    const end = await this.#kept.closed;
+    await this.#kept.empty();
+    if (end === null) return this.#stopped() ?? { state: 'FAILED' };
+    const outputFiles = await files.collect(spec);
+    if (cache && end === 'SUCCESS') this.#log('DEBUG', `${await saveCache(cache, workspace, files)} files are cached.`);
+    return { state: 'SUCCESS', outputs: { outputFiles } };
+  }
+
+  async #runScript(workspace: Workspace, files: JobFiles, asked: ProgramSpec): Promise<JobOutcome> {
+    const type = asked.taskRunner?.type ?? 'process';
+    const able = this.#options.taskRunners.get(type);
+    if (able === undefined) return { state: 'FAILED', message: refusalOf(type) };
+    if (able.warning !== undefined) this.#log('WARN', able.warning);
     const { signal } = this.#stop;
-    const files = new JobFiles(this.#options.server, this.job, workspace, signal);
-    const spec = withPaths(this.job.spec, workspace, await files.prepare(this.job.spec));
+    const spec = withPaths(asked, workspace, await files.prepare(asked));
     const argv = await argumentsOf(spec, workspace);
     const env = environment(spec, workspace, workspace.resultsFile, process.env);
-    const ending = await this.#runProgram(runner, { argv, env, workingDir: workspace.workingDir });
+    const ending = await this.#runProgram(able.runner, { argv, env, workingDir: workspace.workingDir });
     this.#readResults(await workspace.readResults());
     if (this.#lost.signal.aborted) return { state: 'FAILED' };
     // A stopped program may have left files that explain why; what it can no longer give must not hold up the end.
@@ -149,7 +234,8 @@ export class Attempt {
       stdOutLineCount: this.#lineCounts.stdout,
       stdErrLineCount: this.#lineCounts.stderr,
     };
-    return { ...(this.#stopped() ?? verdict(ending, spec, this.#lineCounts.stderr)), outputs };
+    const verdict = this.#stopped() ?? verdictOn(ending, spec, this.#lineCounts.stderr);
+    return { ...verdict, outputs: jsonOf(outputs) };
   }
 
   /** The outcome of a job that was ended from outside. */
@@ -219,14 +305,18 @@ export class Attempt {
     const result = {
       fence,
       state,
-      outputs: maskedJson(outputs === undefined ? {} : jsonOf(outputs), this.#masker),
+      outputs: maskedJson(outputs ?? {}, this.#masker),
       metrics: this.#results.metrics.map((metric) => ({ ...metric, tags: this.#maskedTags(metric.tags ?? {}) })),
       message: message === undefined ? undefined : this.#masker.mask(message).slice(0, LOG_MESSAGE_CHARS_MAX),
     };
     let body = stringifyJson(result);
     if (Buffer.byteLength(body) > RUNNER_RESULT_BYTES_MAX) {
       const tooLarge = `The outputs of the task have more than ${RUNNER_RESULT_BYTES_MAX} bytes. Put large values into files.`;
-      const kept = { exitCode: outputs?.exitCode, outputFiles: {}, vars: {} };
+      const kept = {
+        ...(outputs?.exitCode !== undefined && { exitCode: outputs.exitCode }),
+        outputFiles: {},
+        vars: {},
+      };
       body = stringifyJson({
         fence,
         state: state === 'SUCCESS' || state === 'WARNING' ? 'FAILED' : state,
@@ -250,7 +340,7 @@ export class Attempt {
 /** Beyond it a timer of Node fires at once. */
 const TIMER_MS_MAX = 2 ** 31 - 1;
 
-async function argumentsOf(spec: JobSpec, workspace: Workspace): Promise<[string, ...string[]]> {
+async function argumentsOf(spec: ProgramSpec, workspace: Workspace): Promise<[string, ...string[]]> {
   const { work } = spec;
   const script = work.kind === 'script' ? await workspace.writeScript(work.script, work.extension) : '';
   const lines = shellLines(spec, script);
@@ -267,7 +357,7 @@ async function short(lines: string, workspace: Workspace): Promise<string> {
   return Buffer.byteLength(lines) > ARGUMENT_BYTES_MAX ? `. '${await workspace.writeLines(lines)}'` : lines;
 }
 
-function verdict({ exitCode, error }: Ending, spec: JobSpec, stdErrLines: number): JobOutcome {
+function verdictOn({ exitCode, error }: Ending, spec: JobSpec, stdErrLines: number): JobOutcome {
   if (exitCode !== 0) return { state: 'FAILED', message: error ?? `The command ended with exit code ${exitCode}.` };
   return { state: spec.warningOnStdErr && stdErrLines > 0 ? 'WARNING' : 'SUCCESS' };
 }
@@ -278,7 +368,7 @@ function refusalOf(type: TaskRunnerType): string {
     : 'This runner has no container engine: use taskRunner core.runner.Process, or start it with --docker-as-process.';
 }
 
-function jsonOf({ vars, ...rest }: JobOutputs): Json {
+function jsonOf({ vars, ...rest }: JobOutputs): JsonObject {
   return { ...rest, vars: vars as Json };
 }
 

@@ -66,6 +66,24 @@ export class JobFiles {
     return Object.fromEntries(uris);
   }
 
+  /** False when there is no cache, or none that is young enough. */
+  async downloadCache(path: string, ageMsMax?: number): Promise<boolean> {
+    const { token, query: fence, signal } = this.#request();
+    const query: Record<string, number> = ageMsMax === undefined ? fence : { ...fence, ageMsMax };
+    const request = { token, query, signal, timeoutMs: TRANSFER_MS };
+    return persist(async () => {
+      const answer = await this.#server.send('GET', `runs/${this.#job.jobId}/cache`, request);
+      if (answer.status === 204) return false;
+      await save(answer, path);
+      return true;
+    }, this.#stop);
+  }
+
+  async uploadCache(body: Blob): Promise<void> {
+    const request = { ...this.#request(), body, contentType: 'application/gzip', timeoutMs: TRANSFER_MS };
+    await persist(() => this.#server.send('PUT', `runs/${this.#job.jobId}/cache`, request), this.#stop);
+  }
+
   async #placeNamespaceFiles({ include, exclude }: NonNullable<JobSpec['namespaceFiles']>): Promise<void> {
     const response = await persist(
       () => this.#server.send('GET', `runs/${this.#job.jobId}/namespace-files`, this.#request()),
@@ -81,15 +99,8 @@ export class JobFiles {
   async #download(uri: string, path: string): Promise<void> {
     const request = { ...this.#request(), timeoutMs: TRANSFER_MS };
     await persist(async () => {
-      const { body } = await this.#server.send('GET', `runs/${this.#job.jobId}/files`, {
-        ...request,
-        query: { ...request.query, uri },
-      });
-      try {
-        await pipeline(Readable.from(body ?? []), createWriteStream(path));
-      } catch (error) {
-        throw new ServerError(0, 'interrupted', `the download of ${uri} was interrupted`, error);
-      }
+      const query = { ...request.query, uri };
+      await save(await this.#server.send('GET', `runs/${this.#job.jobId}/files`, { ...request, query }), path);
     }, this.#stop);
   }
 
@@ -112,5 +123,13 @@ export class JobFiles {
 
   #request() {
     return { token: this.#job.token, query: { fence: this.#job.fence }, signal: this.#stop };
+  }
+}
+
+async function save({ url, body }: Response, path: string): Promise<void> {
+  try {
+    await pipeline(Readable.from(body ?? []), createWriteStream(path));
+  } catch (error) {
+    throw new ServerError(0, 'interrupted', `the download of ${url} was interrupted`, error);
   }
 }

@@ -1,19 +1,20 @@
 import { describe, expect, test } from 'vitest';
 import { JobSpec, OUTPUT_DIR_TOKEN, WORKING_DIR_TOKEN } from '../../worker/src/protocol/job.ts';
 import { environment, shellLines, urisIn, withPaths } from './job-program.ts';
+import type { ProgramSpec } from './job-program.ts';
 
 const directories = { workingDir: '/job/work', outputDir: '/job/out' };
 
-function commands(lines: string[], more: object = {}): JobSpec {
-  return JobSpec.parse({ work: { kind: 'commands', commands: lines }, taskRunner: { type: 'process' }, ...more });
+function specOf(work: ProgramSpec['work'], more: object): ProgramSpec {
+  return { ...JobSpec.parse({ work, taskRunner: { type: 'process' }, ...more }), work };
 }
 
-function script(program: string[], more: object = {}): JobSpec {
-  return JobSpec.parse({
-    work: { kind: 'script', script: 'x', extension: '.py', program },
-    taskRunner: { type: 'process' },
-    ...more,
-  });
+function commands(lines: string[], more: object = {}): ProgramSpec {
+  return specOf({ kind: 'commands', commands: lines }, more);
+}
+
+function script(program: string[], more: object = {}): ProgramSpec {
+  return specOf({ kind: 'script', script: 'x', extension: '.py', program }, more);
 }
 
 describe('the lines of a job', () => {

@@ -8,6 +8,9 @@ export interface JobDirectories {
   outputDir: string;
 }
 
+/** A job that runs a program. */
+export type ProgramSpec = JobSpec & { work: Extract<JobSpec['work'], { kind: 'script' | 'commands' }> };
+
 /** Variables of the runner's own environment that a job sees; the rest (tokens, paths of the runner) is not its business. */
 // prettier-ignore
 const INHERITED = [
@@ -22,7 +25,7 @@ const URI = /kestra:\/\/\/(?:[^\s'"`<>|;,(){}[\]\\]|\([^\s'"()]*\))+/g;
 export function urisIn(spec: JobSpec): string[] {
   const texts = [...spec.beforeCommands, ...Object.values(spec.env)];
   if (spec.work.kind === 'script') texts.push(spec.work.script);
-  else texts.push(...spec.work.commands);
+  if (spec.work.kind === 'commands') texts.push(...spec.work.commands);
   return [...new Set(texts.flatMap((text) => text.match(URI) ?? []))];
 }
 
@@ -31,7 +34,11 @@ export function isUri(text: string): boolean {
 }
 
 /** The job with its directories and the paths of downloaded files put in. */
-export function withPaths(spec: JobSpec, directories: JobDirectories, paths: ReadonlyMap<string, string>): JobSpec {
+export function withPaths(
+  spec: ProgramSpec,
+  directories: JobDirectories,
+  paths: ReadonlyMap<string, string>,
+): ProgramSpec {
   const place = (text: string) => placeDirectories(text, directories).replace(URI, (uri) => paths.get(uri) ?? uri);
   const env = Object.fromEntries(Object.entries(spec.env).map(([name, value]) => [name, place(value)]));
   const work =
@@ -42,7 +49,7 @@ export function withPaths(spec: JobSpec, directories: JobDirectories, paths: Rea
 }
 
 /** The shell lines around the work. Null: there are none, the script's program can be started directly. */
-export function shellLines(spec: JobSpec, scriptPath: string): string | null {
+export function shellLines(spec: ProgramSpec, scriptPath: string): string | null {
   const { work, interpreter, failFast } = spec;
   const before = [...dependencyLines(spec), ...spec.beforeCommands];
   if (work.kind === 'script' && before.length === 0) return null;

@@ -1,6 +1,6 @@
 /** The lease of one claimed job: renewed in time, or the job is killed here before the server gives it to another. */
 import { HeartbeatAnswer } from '../../worker/src/protocol/runner.ts';
-import type { CancelReason, ClaimedJob, RunnerTimes } from '../../worker/src/protocol/runner.ts';
+import type { CancelReason, ClaimedJob, RunnerTimes, WorkspaceEnd } from '../../worker/src/protocol/runner.ts';
 import { pause } from './retry.ts';
 import { parseAnswer, ServerError } from './server.ts';
 import type { Server } from './server.ts';
@@ -10,6 +10,8 @@ export interface LeaseEvents {
   cancelled(reason: CancelReason): void;
   /** This attempt may not write any more: it must be dead before the server declares it lost. */
   lost(reason: string): void;
+  /** The tasks in the directory that the job keeps are over. */
+  closed(end: WorkspaceEnd): void;
   drain(): void;
 }
 
@@ -34,6 +36,7 @@ export async function keepLease(
       const answer = await renew(server, job, times, signal);
       renewed = asked;
       if (answer.cancel !== undefined) events.cancelled(answer.cancel);
+      if (answer.close !== undefined) events.closed(answer.close);
       if (answer.drain) events.drain();
     } catch (error) {
       if (error instanceof ServerError && !error.isPassing && !signal.aborted) return events.lost(error.message);

@@ -25,6 +25,14 @@ export interface SupervisorOptions {
   attempt: Omit<AttemptOptions, 'server' | 'times' | 'onDrain'>;
 }
 
+interface TakenJob {
+  ended: Promise<void>;
+  /** Undefined when it could not be claimed. */
+  begun: Promise<Attempt | undefined>;
+  /** Not in the directory of another job. */
+  needsSlot: boolean;
+}
+
 /** How often a runner asks by itself although its channel is open: a wake-up may have been lost. */
 const SAFETY_POLL_MS = 20_000;
 /** A claim whose answer does not come is asked for again this long; then the offer is somebody else's. */
@@ -36,10 +44,10 @@ export class Supervisor {
   readonly #connection: Connection;
   readonly #options: SupervisorOptions;
   readonly #attempts = new Map<string, Attempt>();
-  readonly #jobs = new Map<string, Promise<void>>();
+  readonly #jobs = new Map<string, TakenJob>();
   readonly #closing = new AbortController();
   /** Ends requests for work that are held open. */
-  readonly #asking = new AbortController();
+  #asking = new AbortController();
   #isDraining = false;
   #isStopping = false;
   #wake: () => void = () => undefined;
@@ -58,12 +66,13 @@ export class Supervisor {
     const channelEnd = this.#options.transport === 'poll' ? Promise.resolve() : channel.keep(this.#closing.signal);
     try {
       await this.#askForWork(channel);
+      this.#asking.abort();
       await this.#sayThatWeDrain();
-      await Promise.all(this.#jobs.values());
+      await this.#allEnded();
       await this.#connection.sayGoodbye().catch(() => undefined);
     } finally {
       this.stopJobs();
-      await Promise.all(this.#jobs.values());
+      await this.#allEnded();
       this.#closing.abort();
       await channelEnd;
     }
@@ -75,6 +84,7 @@ export class Supervisor {
     this.#isDraining = true;
     log('info', this.#jobs.size === 0 ? 'stopping' : `draining: ${this.#jobs.size} jobs still run`);
     this.#asking.abort();
+    this.#asking = new AbortController();
     this.#wake();
   }
 
@@ -86,22 +96,25 @@ export class Supervisor {
 
   async #askForWork(channel: Channel): Promise<void> {
     let tries = 0;
-    while (!this.#isDraining) {
+    // The tasks of a directory that is kept here have nowhere else to go.
+    while (!this.#isDraining || this.#keepsWorkspaces()) {
       this.#drainWhenDone();
-      if (this.#isDraining) return;
-      const slots = this.#freeSlots();
+      if (this.#isDraining && !this.#keepsWorkspaces()) return;
+      const slots = this.#isDraining ? 0 : Math.max(0, this.#freeSlots());
+      const asks = slots > 0 || this.#keepsWorkspaces();
       const usesChannel = channel.isOpen || this.#options.transport === 'ws';
       // Set before asking: what wakes us while the answer is on its way counts.
-      const wakened = this.#wakened(usesChannel || slots <= 0 ? this.#restMs() : HELD_POLL_MS);
-      if (slots > 0) {
+      const wakened = this.#wakened(usesChannel || !asks ? this.#restMs() : HELD_POLL_MS);
+      if (asks) {
         // A wake-up asks again without ending this request: its answer may hold offers already.
         const asked = this.#poll(slots, usesChannel ? 0 : this.#holdMs());
+        const { signal } = this.#asking;
         const failure = await Promise.race([asked.then(() => null, toError), wakened]);
         if (failure instanceof Error) {
-          if (this.#isDraining) return;
+          if (signal.aborted) continue;
           this.#throwIfFinal(failure);
           log('warn', `${failure.message}; trying again`);
-          await pause(backoffMs(tries++), this.#asking.signal);
+          await pause(backoffMs(tries++), signal);
           continue;
         }
         tries = 0;
@@ -112,11 +125,14 @@ export class Supervisor {
   }
 
   async #poll(slots: number, waitMs: number): Promise<void> {
-    const answer = await this.#connection.poll({ slots, waitMs, draining: false }, this.#asking.signal);
+    const request = { slots, waitMs, draining: this.#isDraining };
+    const answer = await this.#connection.poll(request, this.#asking.signal);
     for (const { jobId, reason } of answer?.cancels ?? []) this.#attempts.get(jobId)?.stop(reason);
+    for (const { jobId, end } of answer?.closes ?? []) this.#attempts.get(jobId)?.close(end);
     if (answer?.drain === true) this.drain();
-    for (const { jobId } of answer?.offers ?? []) {
-      if (!this.#isDraining && this.#freeSlots() > 0 && !this.#jobs.has(jobId)) this.#start(jobId);
+    for (const { jobId, workspace } of answer?.offers ?? []) {
+      const fits = workspace !== undefined || (!this.#isDraining && this.#freeSlots() > 0);
+      if (fits && !this.#jobs.has(jobId)) this.#start(jobId, workspace === undefined);
     }
     // There may be more where these came from.
     if (answer !== null && this.#freeSlots() > 0) this.#wake();
@@ -124,36 +140,58 @@ export class Supervisor {
 
   #freeSlots(): number {
     const { slots, jobsMax = Infinity } = this.#options;
-    return Math.min(slots - this.#jobs.size, jobsMax - this.#taken);
+    const busy = [...this.#jobs.values()].filter(({ needsSlot }) => needsSlot).length;
+    return Math.min(slots - busy, jobsMax - this.#taken);
   }
 
-  #start(jobId: string): void {
-    this.#taken++;
-    const job = this.#runJob(jobId).finally(() => {
+  #keepsWorkspaces(): boolean {
+    // One that is being claimed may be such a job.
+    const isStarting = this.#jobs.size > this.#attempts.size;
+    return isStarting || [...this.#attempts.values()].some(({ job }) => job.spec.work.kind === 'workspace');
+  }
+
+  async #allEnded(): Promise<void> {
+    await Promise.all([...this.#jobs.values()].map(({ ended }) => ended));
+  }
+
+  #start(jobId: string, needsSlot: boolean): void {
+    if (needsSlot) this.#taken++;
+    const begun = Promise.withResolvers<Attempt | undefined>();
+    const ended = this.#runJob(jobId, needsSlot, begun.resolve).finally(() => {
+      begun.resolve(undefined);
       this.#jobs.delete(jobId);
       this.#attempts.delete(jobId);
       this.#lastBusyAt = Date.now();
       this.#wake();
     });
-    this.#jobs.set(jobId, job);
+    this.#jobs.set(jobId, { ended, begun: begun.promise, needsSlot });
   }
 
   /** Never throws: what goes wrong with one job is that job's affair. */
-  async #runJob(jobId: string): Promise<void> {
+  async #runJob(jobId: string, needsSlot: boolean, begin: (attempt: Attempt) => void): Promise<void> {
     const start = Date.now();
     const attemptId = randomUUID();
     let job: ClaimedJob;
     try {
       job = await persist(() => this.#connection.claim(jobId, attemptId), AbortSignal.timeout(CLAIM_MS));
     } catch (error) {
-      this.#taken--;
+      if (needsSlot) this.#taken--;
       return log('warn', `job ${jobId} was not claimed: ${toError(error).message}`);
     }
     const name = `${job.namespace}.${job.flowId} ${job.executionId} ${job.taskId} #${job.attempt}`;
     log('info', `${name}: started`);
     const { server, times } = this.#connection;
-    const attempt = new Attempt(job, { ...this.#options.attempt, server, times, onDrain: () => this.drain() });
+    // The job that keeps the directory may be known to the server only, its claim still on the way back.
+    const keeper = job.workspace === undefined ? undefined : await this.#jobs.get(job.workspace)?.begun;
+    const attempt = new Attempt(job, {
+      ...this.#options.attempt,
+      server,
+      times,
+      shared: keeper?.kept,
+      onDrain: () => this.drain(),
+    });
     this.#attempts.set(jobId, attempt);
+    begin(attempt);
     if (this.#isStopping) attempt.stop('shutdown');
     const ending = await attempt.run();
     log('info', `${name}: ${ending} (${Date.now() - start} ms)`);
@@ -165,6 +203,8 @@ export class Supervisor {
         return this.#wake();
       case 'cancel':
         return this.#attempts.get(message.jobId)?.stop(message.reason);
+      case 'close':
+        return this.#attempts.get(message.jobId)?.close(message.end);
       case 'drain':
         return this.drain();
     }

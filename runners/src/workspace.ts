@@ -1,4 +1,4 @@
-/** The directories of one attempt: made for it, and gone after it whatever happens.
+/** The directories of one attempt: made for it, and gone after it whatever happens. Jobs may share one of them.
  *
  *   W1. No path of a task leads out of them: no `..`, nothing absolute, no link that points elsewhere. */
 import { chmod, lstat, mkdir, readdir, readFile, realpath, rm, stat, writeFile } from 'node:fs/promises';
@@ -24,9 +24,9 @@ export class Workspace {
   readonly resultsFile: string;
   readonly #root: string;
 
-  private constructor(root: string) {
+  private constructor(root: string, workingDir = join(root, 'work')) {
     this.#root = root;
-    this.workingDir = join(root, 'work');
+    this.workingDir = workingDir;
     this.outputDir = join(root, 'output');
     this.resultsFile = join(root, 'results.jsonl');
   }
@@ -36,9 +36,21 @@ export class Workspace {
     await mkdir(root, { mode: 0o700 });
     // Links in the path are resolved once, so that paths can be compared.
     const workspace = new Workspace(await realpath(root));
-    for (const path of [workspace.workingDir, workspace.outputDir]) await mkdir(path);
-    await writeFile(workspace.resultsFile, '');
-    return workspace;
+    await mkdir(workspace.workingDir);
+    return workspace.#prepared();
+  }
+
+  /** The directories of one of the jobs that run in this one: it works here, the rest is its own. */
+  async within(name: string): Promise<Workspace> {
+    const root = join(this.#root, 'jobs', name);
+    await mkdir(root, { recursive: true, mode: 0o700 });
+    return new Workspace(root, this.workingDir).#prepared();
+  }
+
+  async #prepared(): Promise<this> {
+    await mkdir(this.outputDir);
+    await writeFile(this.resultsFile, '');
+    return this;
   }
 
   /** The place for an input file; throws for a path that leads out of the working directory. */
@@ -77,6 +89,17 @@ export class Workspace {
     const fits = matcher(globs);
     const files = globs.length === 0 ? [] : await filesIn(this.workingDir);
     return files.filter(({ name }) => fits(name) && !name.startsWith(SCRIPT_NAME));
+  }
+
+  /** Names of files and links that fit one of the globs, or are in a directory that does. */
+  async names(globs: readonly string[]): Promise<string[]> {
+    const fits = matcher(globs.flatMap((glob) => [glob, `${glob.replace(/\/+$/, '')}/**`]));
+    const entries = await readdir(this.workingDir, { recursive: true, withFileTypes: true });
+    return entries
+      .filter((entry) => entry.isFile() || entry.isSymbolicLink())
+      .map((entry) => relative(this.workingDir, join(entry.parentPath, entry.name)).split(sep).join('/'))
+      .filter((name) => fits(name) && !name.startsWith(SCRIPT_NAME) && !name.includes('\n'))
+      .sort();
   }
 
   async outputDirFiles(): Promise<FoundFile[]> {

@@ -50,6 +50,22 @@ export class ExecutionFiles {
     return this.#put(`trigger/${triggerId}/${fileName(name)}`, body);
   }
 
+  /** Files that executions of the flow leave to each other, as one archive; undefined when it is older than `notBefore`. */
+  async cache(
+    taskId: string,
+    notBefore: number,
+  ): Promise<{ body: ReadableStream<Uint8Array>; size: number } | undefined> {
+    const file = await this.#files.get(cachePath(this.#place, taskId));
+    if (file === null || !('body' in file)) return undefined;
+    if (file.uploaded.getTime() >= notBefore) return { body: file.body, size: file.size };
+    await file.body.cancel();
+    return undefined;
+  }
+
+  async putCache(taskId: string, body: FileBody): Promise<void> {
+    await upload(this.#files, cachePath(this.#place, taskId), body);
+  }
+
   async get(uri: string, range?: R2Range): Promise<FileContent> {
     const file = await this.#files.read(this.#readablePath(uri), range);
     if (file === undefined) throw missing(uri);
@@ -201,6 +217,10 @@ function toBytes(body: Uint8Array | string): Uint8Array {
 
 function directoryOf({ namespace, flowId, executionId }: ExecutionPlace): string {
   return `${namespacePath(namespace)}/${slug(flowId)}/executions/${executionId}`;
+}
+
+function cachePath({ namespace, flowId }: ExecutionPlace, taskId: string): string {
+  return `${namespacePath(namespace)}/${slug(flowId)}/${slug(taskId)}/cache/cache.tar.gz`;
 }
 
 /** A file's name may hold directories (output files keep their tree), never a way out of them. */

@@ -7,13 +7,14 @@ import { buffer } from 'node:stream/consumers';
 import type { z } from 'zod';
 import { JobSpec } from '../../../worker/src/protocol/job.ts';
 import { SHA256_HEADER } from '../../../worker/src/protocol/runner.ts';
-import type { CancelReason, CompleteJob, RunnerLogEntry } from '../../../worker/src/protocol/runner.ts';
+import type { CancelReason, CompleteJob, RunnerLogEntry, WorkspaceEnd } from '../../../worker/src/protocol/runner.ts';
 
 export interface TestJob {
   jobId: string;
   spec: z.input<typeof JobSpec>;
   secrets?: string[];
   timeoutMs?: number;
+  workspace?: string;
 }
 
 /** What became of a job. */
@@ -26,6 +27,7 @@ interface Running {
   logs: RunnerLogEntry[];
   ended: PromiseWithResolvers<Ended>;
   cancel?: CancelReason;
+  close?: WorkspaceEnd;
 }
 
 type Answer = [status: number, body?: unknown];
@@ -40,10 +42,12 @@ export class ProtocolServer {
   isFenced = false;
   /** While true, nothing is answered. */
   isSilent = false;
+  /** The archive of cached files. */
+  cache: Buffer | undefined;
   goodbyes = 0;
   readonly #server: Server;
   readonly #jobs = new Map<string, Running>();
-  #offers: string[] = [];
+  #offers: { jobId: string; workspace?: string }[] = [];
   #wake: () => void = () => undefined;
 
   private constructor() {
@@ -75,13 +79,19 @@ export class ProtocolServer {
   run(job: TestJob): Promise<Ended> {
     const ended = Promise.withResolvers<Ended>();
     this.#jobs.set(job.jobId, { job, logs: [], ended });
-    this.#offers.push(job.jobId);
+    const { jobId, workspace } = job;
+    this.#offers.push({ jobId, ...(workspace !== undefined && { workspace }) });
     this.#wake();
     return ended.promise;
   }
 
   cancel(jobId: string, reason: CancelReason): void {
     this.#job(jobId).cancel = reason;
+  }
+
+  /** The tasks in the directory that the job keeps are over. */
+  close(jobId: string, end: WorkspaceEnd): void {
+    this.#job(jobId).close = end;
   }
 
   /** Settles when the job has logged this line. */
@@ -119,11 +129,11 @@ export class ProtocolServer {
           taskRunId: 'run',
           attempt: 1,
         };
-        const { spec, secrets = [], timeoutMs, jobId } = job;
-        return [200, { ...about, jobId, fence: 1, token: 'token', secrets, timeoutMs, spec: JobSpec.parse(spec) }];
+        const { spec, secrets = [], ...rest } = job;
+        return [200, { ...about, ...rest, fence: 1, token: 'token', secrets, spec: JobSpec.parse(spec) }];
       }
       case 'POST heartbeat':
-        return [200, { cancel: this.#job(id).cancel, drain: false }];
+        return [200, { cancel: this.#job(id).cancel, close: this.#job(id).close, drain: false }];
       case 'POST logs': {
         const { logs } = this.#job(id);
         const entries = body
@@ -147,6 +157,11 @@ export class ProtocolServer {
           ? [404, { code: 'not_found', detail: `There is no file ${searchParams.get('uri')}.` }]
           : [200, file];
       }
+      case 'GET cache':
+        return this.cache === undefined ? [204] : [200, this.cache];
+      case 'PUT cache':
+        this.cache = body;
+        return [204];
       case 'GET namespace-files':
         return [
           200,
@@ -183,7 +198,10 @@ export class ProtocolServer {
             setTimeout(resolve, waitMs).unref();
           });
         }
-        const offers = this.#offers.splice(0, slots).map((jobId) => ({ jobId }));
+        const own = this.#offers.filter(({ workspace }) => workspace !== undefined);
+        const others = this.#offers.filter(({ workspace }) => workspace === undefined);
+        const offers = [...own, ...others.splice(0, slots)];
+        this.#offers = others;
         return offers.length === 0 ? [204] : [200, { offers, cancels: [], drain: false }];
       }
       default:

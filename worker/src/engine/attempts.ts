@@ -11,6 +11,14 @@ import { type Fold, moved } from './fold.ts';
 import { beginPlan, settle } from './frames.ts';
 import { beginPause } from './pauses.ts';
 import { nextAttemptAt, retryPolicy } from './retry.ts';
+import {
+  isInWorkspace,
+  openWorkspace,
+  workspaceEnded,
+  workspaceLost,
+  workspaceOf,
+  workspaceStarted,
+} from './workspaces.ts';
 
 type Event<Type extends ExecutionEvent['type']> = Extract<ExecutionEvent, { type: Type }>;
 
@@ -36,6 +44,7 @@ export function taskEvaluated(fold: Fold, index: number, outcome: Evaluation): v
 function carryOut(fold: Fold, index: number, plan: Exclude<Plan, Become>): void {
   switch (plan.kind) {
     case 'run':
+      return plan.inWorkspace ? openWorkspace(fold, index, plan) : beginPlan(fold, index, plan);
     case 'iterate':
     case 'repeat':
       return beginPlan(fold, index, plan);
@@ -75,9 +84,10 @@ export function reopenAttempt(fold: Fold, index: number): void {
 
 /** The first attempt of a runnable task run, or a further one. */
 export function beginAttempt(fold: Fold, index: number): void {
-  const { child, children } = fold.run(index);
+  const { child, children, workspace } = fold.run(index);
   if (child) return startChild(fold, index, child.plan);
   if (children) return startChildren(fold, index, children.plan);
+  if (workspace) return openWorkspace(fold, index, workspace);
   startAttempt(fold, index);
   fold.effects.push({ type: 'run-task', taskRun: index, attempt: fold.run(index).attempts.length });
 }
@@ -86,7 +96,7 @@ export function beginAttempt(fold: Fold, index: number): void {
 export function startAttempt(fold: Fold, index: number): void {
   const run = fold.run(index);
   const created = { current: 'CREATED', histories: [{ state: 'CREATED', at: fold.at }] } as const;
-  if (fold.task(run).kind === 'runner') {
+  if (fold.task(run).kind === 'runner' || run.workspace) {
     fold.change(index, { attempts: [...run.attempts, { state: created }] });
     return;
   }
@@ -116,7 +126,8 @@ export function taskStarted(fold: Fold, event: Event<'task.started'>): void {
       workerId: event.workerId,
     })),
   });
-  startTimeout(fold, event.taskRun);
+  if (run.workspace) workspaceStarted(fold, run);
+  else startTimeout(fold, event.taskRun);
 }
 
 /** An answer counts only for the newest attempt, and only once (I4). */
@@ -126,6 +137,7 @@ export function taskFinished(fold: Fold, event: Omit<TaskFinished, 'type' | 'at'
   fold.dropTimers(run.index);
   const killing = run.state.current === 'KILLING';
   const state = killing && event.state === 'FAILED' ? 'KILLED' : event.state;
+  if (run.workspace) return workspaceEnded(fold, run, { ...event, state });
   fold.change(run.index, {
     ...(event.outputs && { outputs: event.outputs }),
     attempts: withLast(run, (last) => ({ ...last, state: moved(last.state, state, fold.at) })),
@@ -166,8 +178,9 @@ function retryOrFail(fold: Fold, index: number, policy: Retry): void {
 
 /** The runner is gone: the attempt is over without an answer, and is made again when the task allows it. */
 export function taskLost(fold: Fold, event: Event<'task.lost'>): void {
-  const run = fold.run(event.taskRun);
-  if (!isCurrentAttempt(run, event.attempt)) return;
+  const silent = fold.run(event.taskRun);
+  if (!isCurrentAttempt(silent, event.attempt)) return;
+  const run = workspaceOf(fold.execution, silent) ?? silent;
   const task = fold.task(run);
   const lost = run.attempts.filter(({ state }) => state.current === 'KILLED').length;
   const gone = withLast(run, (last) => ({ ...last, state: moved(last.state, 'KILLED', fold.at) }));
@@ -175,10 +188,14 @@ export function taskLost(fold: Fold, event: Event<'task.lost'>): void {
     task.onRunnerLost === 'retry' &&
     task.delivery === 'atLeastOnce' &&
     lost < RUNNER_LOST_RETRIES_MAX &&
-    !fold.execution.ending;
+    !fold.execution.ending &&
+    !isInWorkspace(fold, run);
   fold.log(again ? 'WARN' : 'ERROR', event.message, run.index);
   fold.dropTimers(run.index);
+  if (run !== silent)
+    fold.effects.push({ type: 'cancel-task', taskRun: run.index, attempt: run.attempts.length, reason: 'kill' });
   fold.change(run.index, { attempts: gone });
+  if (run.workspace) return workspaceLost(fold, run, again);
   if (!again) return settle(fold, run.index, fold.execution.ending ? 'KILLED' : 'FAILED');
   fold.moveRun(run.index, 'RESUBMITTED');
   beginAttempt(fold, run.index);
@@ -260,7 +277,7 @@ export function isCurrentAttempt(run: TaskRun, attempt: number): boolean {
   );
 }
 
-function withLast(
+export function withLast(
   run: TaskRun,
   change: (last: TaskRun['attempts'][number]) => TaskRun['attempts'][number],
 ): TaskRun['attempts'] {

@@ -55,6 +55,9 @@ function taskVariables(
   run: TaskRun,
   item: Surroundings['item'],
 ): Record<string, Json | (() => Json)> {
+  // A workspace is one with its children: they have its value.
+  const around = run.parent === undefined ? undefined : execution.taskRuns.at(run.parent);
+  const iterated = around?.workspace ? around : run;
   return {
     task: { id: run.taskId, type: placeOf(flow, run.taskId)?.task.type ?? '' },
     taskrun: {
@@ -63,8 +66,8 @@ function taskVariables(
       attemptsCount: Math.max(0, run.attempts.length - 1),
       ...(run.parent !== undefined && { parentId: taskRunId(execution.id, run.parent) }),
       // Null outside an iteration, so that a task can be moved in and out of a loop.
-      value: run.value ?? null,
-      ...(run.iteration !== undefined && { iteration: run.iteration }),
+      value: iterated.value ?? null,
+      ...(iterated.iteration !== undefined && { iteration: iterated.iteration }),
       ...(item && { items: item.value, iteration: item.number }),
     },
     ...(run.parent !== undefined && {

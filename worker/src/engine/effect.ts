@@ -1,5 +1,6 @@
 /** What must happen next, as data. Imperative; the shell performs each once and settles it through an event. */
 import type { ExecutionId } from '../ids.ts';
+import type { WorkspaceEnd } from '../protocol/runner.ts';
 import type { LogLevel } from '../protocol/states.ts';
 import type { StartFlow } from '../tasks/plan.ts';
 import type { Execution } from './execution.ts';
@@ -15,6 +16,8 @@ export type Effect =
   | { type: 'render-outputs' }
   /** Inline, beside the object or on a runner: the task's kind says where. */
   | { type: 'run-task'; taskRun: number; attempt: number }
+  /** The children of a workspace are over: the runner keeps what is to be kept, and answers. */
+  | { type: 'close-workspace'; taskRun: number; attempt: number; end: WorkspaceEnd }
   | { type: 'cancel-task'; taskRun: number; attempt: number; reason: 'kill' | 'timeout' }
   /** With an `item`, its number and value: the plan's inputs and labels are then rendered with it. */
   | { type: 'start-child'; taskRun: number; attempt: number; plan: StartFlow; item?: { number: number; value: string } }

@@ -48,7 +48,9 @@ export function endEarly(fold: Fold, state: EndState, retryAt?: number): void {
   fold.patch({ ending: { state, ...(retryAt !== undefined && { retryAt }) }, held: undefined });
   if (state === 'KILLED') fold.move('KILLING');
   for (const run of fold.execution.taskRuns) {
-    if (!run.removed && !isTerminalState(run.state.current) && !run.frame) stop(fold, run);
+    if (run.removed || isTerminalState(run.state.current)) continue;
+    if (!run.frame) stop(fold, run);
+    else if (run.workspace) cancelWorkspace(fold, run);
   }
   endStopped(fold);
 }
@@ -58,11 +60,19 @@ export function stop(fold: Fold, run: TaskRun): void {
   const attempt = run.attempts.length;
   const { kind } = fold.task(run);
   fold.dropTimers(run.index);
-  const outside = isCurrentAttempt(run, attempt) && (run.child || run.children || kind === 'edge' || kind === 'runner');
+  const runs = run.child || run.children || run.workspace || kind === 'edge' || kind === 'runner';
+  const outside = runs && isCurrentAttempt(run, attempt);
   if (!outside) return void fold.moveRun(run.index, 'KILLED');
   fold.moveRun(run.index, 'KILLING');
   if (run.child || run.children) killChildren(fold, run);
   else fold.effects.push({ type: 'cancel-task', taskRun: run.index, attempt, reason: 'kill' });
+}
+
+/** Its children are stopped as others are; nobody waits for the directory itself. */
+function cancelWorkspace(fold: Fold, run: TaskRun): void {
+  const attempt = run.attempts.length;
+  if (isCurrentAttempt(run, attempt))
+    fold.effects.push({ type: 'cancel-task', taskRun: run.index, attempt, reason: 'kill' });
 }
 
 /** Goes on with an early end once nothing is busy any more. */

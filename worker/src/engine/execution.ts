@@ -4,7 +4,7 @@ import type { Label, Task } from '../flow/flow.ts';
 import type { ExecutionId } from '../ids.ts';
 import type { JsonObject } from '../protocol/json.ts';
 import type { State, TerminalState } from '../protocol/states.ts';
-import type { Pause, Repeat, StartFlow, StartFlows } from '../tasks/plan.ts';
+import type { Pause, Repeat, RunList, StartFlow, StartFlows } from '../tasks/plan.ts';
 import type { Chunks } from './chunks.ts';
 
 export interface Execution {
@@ -86,6 +86,8 @@ export interface TaskRun {
   /** Structural task runs only. */
   readonly frame?: Frame;
   readonly pause?: Pause;
+  /** Its children share a directory: it is a job itself, and they run as this plan says while a runner has that job. */
+  readonly workspace?: RunList;
   readonly child?: Child;
   readonly children?: Children;
   /** It was opened once more when tasks after it in its group had run already: they do not run again. */

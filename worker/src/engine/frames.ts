@@ -6,9 +6,10 @@ import { TASK_RUNS_PER_EXECUTION_MAX } from '../limits.ts';
 import type { Iterate, Repeat, RunList } from '../tasks/plan.ts';
 import { openTaskRun, reopenAttempt } from './attempts.ts';
 import { endEarly, endFlow, endStopped } from './endings.ts';
-import type { Frame, Phase, TaskRun } from './execution.ts';
+import type { Execution, Frame, Phase, TaskRun } from './execution.ts';
 import { listOf, placeOf } from './flow-index.ts';
 import type { Fold } from './fold.ts';
+import { closeWorkspace } from './workspaces.ts';
 
 /** The index of a structural task run, or undefined for the flow itself. */
 export type Owner = number | undefined;
@@ -24,7 +25,7 @@ export function beginPlan(fold: Fold, index: number, plan: RunList | Iterate | R
   advance(fold, index);
 }
 
-function planFrame(fold: Fold, index: number, plan: RunList | Iterate | Repeat): Frame {
+export function planFrame(fold: Fold, index: number, plan: RunList | Iterate | Repeat): Frame {
   const frame = sequenceFrame('tasks', plan.list);
   switch (plan.kind) {
     case 'repeat': {
@@ -49,7 +50,7 @@ export function advance(fold: Fold, owner: Owner): void {
     const frame = fold.frame(owner);
     const { ending, held } = fold.execution;
     if (frame === undefined || ending) return;
-    if (held) return fold.patch({ held: { ...held, blocked: [...held.blocked, owner ?? null] } });
+    if (held) return block(fold, held, owner ?? null);
     const group = nextGroup(fold, owner, frame);
     if (group === undefined) {
       if (frame.active === 0) endPhase(fold, owner, frame);
@@ -57,6 +58,11 @@ export function advance(fold: Fold, owner: Owner): void {
     }
     startGroup(fold, owner, frame, group);
   }
+}
+
+/** Once for each frame: what it can do then, it does at its release. */
+function block(fold: Fold, held: NonNullable<Execution['held']>, owner: number | null): void {
+  if (!held.blocked.includes(owner)) fold.patch({ held: { ...held, blocked: [...held.blocked, owner] } });
 }
 
 function nextGroup(fold: Fold, owner: Owner, frame: Frame): number | undefined {
@@ -169,6 +175,7 @@ function endPhase(fold: Fold, owner: Owner, frame: Frame): void {
     fold.effects.push({ type: 'evaluate-until', taskRun: owner, iteration: frame.repeat.iteration });
     return;
   }
+  if (frame.phase === 'tasks' && owner !== undefined && closeWorkspace(fold, owner)) return;
   const next = nextPhase(fold, owner, frame);
   if (next) {
     fold.setFrame(owner, { ...sequenceFrame(next, next, frame.worst, frame.soften), main: frame.main ?? frame });

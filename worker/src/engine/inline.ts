@@ -13,7 +13,7 @@ import { fail, ok, type Result } from '../result.ts';
 import type { Become } from '../tasks/plan.ts';
 import { readInput } from '../tasks/read-input.ts';
 import { templatedTask } from '../flow/compile-part.ts';
-import { taskTypes } from '../flow/flow-reader.ts';
+import { kindInWorkspace, taskTypes } from '../flow/flow-reader.ts';
 import { type InlineContext, type PlanContext, TaskFailure } from '../tasks/task.ts';
 import { mergeLabels } from './attempts.ts';
 import { scopeFor, type Surroundings, variablesOf } from './context.ts';
@@ -22,6 +22,7 @@ import type { Evaluation, ExecutionEvent, TaskFinished } from './event.ts';
 import type { Execution, TaskRun } from './execution.ts';
 import { placeOf, taskOf } from './flow-index.ts';
 import { identityOf } from './identity.ts';
+import { workspaceOf } from './workspaces.ts';
 import type { InlineAnswer, InlineEffect, InlineExecutor, TaskMetric } from './turn.ts';
 
 export interface InlineWorld {
@@ -144,7 +145,8 @@ class Performance {
   #become(task: Task, run: TaskRun, { spec }: Become): MaybePromise<Evaluation> {
     const templated = templatedTask(spec, task.id);
     if (!templated.ok) return this.#unrenderable({ message: templated.error }, run);
-    const { type, kind, properties } = templated.value;
+    const { type, properties } = templated.value;
+    const kind = workspaceOf(this.#execution, run) ? kindInWorkspace(templated.value) : templated.value.kind;
     const made = { type, kind, properties };
     if (kind !== 'structural') return { runs: true, made };
     return after(this.#plan({ ...task, ...made }, run), (planned) =>

@@ -23,9 +23,22 @@ import {
  *  is none: what followed it has run. */
 export function restartTargets(flow: Flow, execution: Execution): number[] {
   const fold = new Fold(flow, execution, 0);
-  const failed = [...execution.taskRuns].filter((run) => !run.removed && keepsOpen(fold, run) && !isHandler(fold, run));
+  const failed = [...execution.taskRuns].filter(
+    (run) => !run.removed && keepsOpen(fold, run) && !isHandler(fold, run) && wholeOf(fold, run.index) === run.index,
+  );
   const parents = new Set(failed.map(({ parent }) => parent));
   return failed.filter(({ index }) => !parents.has(index)).map(({ index }) => index);
+}
+
+/** What is reopened in the place of a task run. */
+export function reopenedWith(flow: Flow, execution: Execution, index: number): number {
+  return wholeOf(new Fold(flow, execution, 0), index);
+}
+
+/** What runs again when this task run does: a workspace runs as a whole, for its directory is gone. */
+function wholeOf(fold: Fold, index: number): number {
+  const { parent } = fold.run(index);
+  return parent !== undefined && fold.run(parent).workspace && inMainList(fold, fold.run(index)) ? parent : index;
 }
 
 /** Failed or paused, and so is everything around it. */
@@ -71,6 +84,7 @@ export function restart(fold: Fold): void {
 
 /** What follows goes on from there. A handler has nothing that follows. */
 export function changeTaskRunState(fold: Fold, index: number, state: TerminalState): void {
+  if (wholeOf(fold, index) !== index) return;
   const run = fold.run(index);
   const last = run.attempts.at(-1);
   fold.moveRun(index, state, {
@@ -99,10 +113,12 @@ export function replayProblem(flow: Flow, execution: Execution, index: number): 
 export function replayFrom(
   flow: Flow,
   execution: Execution,
-  index: number,
+  from: number,
   at: number,
 ): Pick<Execution, 'state' | 'taskRuns' | 'frame' | 'counts' | 'variables'> {
   const fold = new Fold(flow, { ...execution, timers: [] }, at);
+  const index = wholeOf(fold, from);
+  for (const open of openRuns(fold)) if (fold.run(open).workspace) forgetChildren(fold, open);
   for (let node: TaskRun | undefined = fold.run(index); node;) {
     removeSuccessors(fold, node);
     node = node.parent === undefined ? undefined : fold.run(node.parent);

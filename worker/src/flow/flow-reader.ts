@@ -27,6 +27,7 @@ import type {
   Retry,
   Sla,
   Task,
+  TaskKind,
   Trigger,
   WorkerSelector,
 } from './flow.ts';
@@ -59,6 +60,12 @@ export interface FlowReading {
 
 export function readFlow(source: JsonObject, options: CompileOptions = {}): FlowReading {
   return new FlowReader(options).flow(source);
+}
+
+/** Where a task runs whose files are on a runner. */
+export function kindInWorkspace({ type, kind }: Pick<Task, 'type' | 'kind'>): TaskKind {
+  const definition = taskTypes.find(type);
+  return definition?.kind === 'edge' && definition.job ? 'runner' : kind;
 }
 
 /** A task alone, as an editor checks it and a TemplatedTask renders it. */
@@ -224,6 +231,8 @@ class FlowReader {
       dependsOn: owner.dependsOn,
     };
     if (definition.kind === 'structural' && definition.children) task.lists.tasks = definition.children(task);
+    if (definition.kind === 'structural' && definition.job)
+      for (const child of task.lists.tasks ?? []) child.kind = kindInWorkspace(child);
     return task;
   }
 

@@ -1,7 +1,7 @@
 /** What a person may do to an execution: each action with the states it needs, as the event that the engine folds. */
 import type { ExecutionEvent } from '../engine/event.ts';
 import type { Execution } from '../engine/execution.ts';
-import { restartTargets } from '../engine/reopen.ts';
+import { reopenedWith, restartTargets } from '../engine/reopen.ts';
 import type { ErrorData } from '../errors.ts';
 import type { Flow, Label } from '../flow/flow.ts';
 import { taskRunId, taskRunIndex } from '../ids.ts';
@@ -64,7 +64,7 @@ export function eventOf(
           `The execution ${execution.id} has not ended yet (${current}); only then a task run can be changed.`,
         );
       if (current === 'KILLED') return killed(execution);
-      return changeTaskRun(action, execution, at);
+      return changeTaskRun(action, flow, execution, at);
     case 'set-labels':
       if (!isTerminalState(current))
         return illegal(
@@ -108,6 +108,7 @@ function resume(
 
 function changeTaskRun(
   action: Extract<Action, { type: 'change-task-run' }>,
+  flow: Flow,
   execution: Execution,
   at: number,
 ): Result<ExecutionEvent, ErrorData> {
@@ -116,6 +117,11 @@ function changeTaskRun(
   if (!isTerminalState(run.state.current))
     return illegal(
       `The task run ${action.taskRunId} has not ended yet (${run.state.current}); only then it can be changed.`,
+    );
+  const whole = execution.taskRuns.at(reopenedWith(flow, execution, run.index));
+  if (whole && whole.index !== run.index)
+    return illegal(
+      `The task run ${action.taskRunId} ran in the directory of '${whole.taskId}', which is gone: change the state of that one.`,
     );
   return ok({ type: 'task.state-changed', at, taskRun: run.index, state: action.state });
 }

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { fits, JobQueue, type QueuedJob } from './job-queue.ts';
 
-const anyRunner = { tags: [], taskRunners: ['process'] };
+const anyRunner = { id: 'r1', tags: [], taskRunners: ['process'] };
 let order = 0;
 
 function job(flow: string, more: Partial<QueuedJob> = {}): QueuedJob {
   order++;
-  return { id: `${flow}${order}`, flow, priority: 0, order, tags: [], match: 'ALL', ...more };
+  return { id: `${flow}${order}`, flow, priority: 0, order, tags: [], match: 'ALL', taskRunners: [], ...more };
 }
 
 function queueOf(...jobs: QueuedJob[]): JobQueue {
@@ -58,7 +58,7 @@ describe('a queue of jobs', () => {
     const [gpu, plain] = [job('a', { tags: ['gpu'] }), job('a')];
     const queue = queueOf(gpu, plain);
     expect(queue.take(anyRunner, 2)).toEqual([plain]);
-    expect(queue.take({ tags: ['gpu', 'eu'], taskRunners: [] }, 2)).toEqual([gpu]);
+    expect(queue.take({ id: 'r2', tags: ['gpu', 'eu'], taskRunners: [] }, 2)).toEqual([gpu]);
   });
 
   test('forgets a job that is removed, waiting or in hand', () => {
@@ -74,9 +74,9 @@ describe('a queue of jobs', () => {
 });
 
 test('a selector asks for all of its tags or for any, and for a kind of task runner', () => {
-  const runner = { tags: ['gpu', 'eu'], taskRunners: ['process'] };
-  const selects = (tags: string[], match: 'ALL' | 'ANY', taskRunner?: string) =>
-    fits({ tags, match, taskRunner }, runner);
+  const runner = { id: 'r1', tags: ['gpu', 'eu'], taskRunners: ['process'] };
+  const selects = (tags: string[], match: 'ALL' | 'ANY', ...taskRunners: string[]) =>
+    fits({ tags, match, taskRunners }, runner);
   expect(selects([], 'ALL')).toBe(true);
   expect(selects([], 'ANY')).toBe(true);
   expect(selects(['gpu', 'us'], 'ANY')).toBe(true);
@@ -84,4 +84,15 @@ test('a selector asks for all of its tags or for any, and for a kind of task run
   expect(selects(['gpu', 'eu'], 'ALL')).toBe(true);
   expect(selects([], 'ALL', 'docker')).toBe(false);
   expect(selects([], 'ALL', 'process')).toBe(true);
+});
+
+test('a job that belongs to one runner goes to it alone, whatever that has to do', () => {
+  const own = job('a', { runner: 'r1', tags: ['gpu'] });
+  const queue = queueOf(own, job('b'));
+  expect(queue.take({ ...anyRunner, id: 'r2' }, 1).map(({ flow }) => flow)).toEqual(['b']);
+  expect(queue.take(anyRunner, 0)).toEqual([own]);
+  queue.putBack(own.id);
+  expect(queue.size).toBe(1);
+  queue.remove(own.id);
+  expect(queue.take(anyRunner, 1)).toEqual([]);
 });

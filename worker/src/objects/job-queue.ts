@@ -10,17 +10,23 @@ export interface QueuedJob {
   order: number;
   tags: readonly string[];
   match: 'ALL' | 'ANY';
-  taskRunner?: string;
+  taskRunners: readonly string[];
+  /** The only runner that may have it; it needs no free slot there, and competes with nobody. */
+  runner?: string;
 }
 
 /** What a runner can do. */
 export interface Skills {
+  id: string;
   tags: readonly string[];
   taskRunners: readonly string[];
 }
 
-export function fits(job: Pick<QueuedJob, 'tags' | 'match' | 'taskRunner'>, runner: Skills): boolean {
-  if (job.taskRunner !== undefined && !runner.taskRunners.includes(job.taskRunner)) return false;
+export type Wishes = Pick<QueuedJob, 'tags' | 'match' | 'taskRunners' | 'runner'>;
+
+export function fits(job: Wishes, runner: Skills): boolean {
+  if (job.runner !== undefined) return job.runner === runner.id;
+  if (!job.taskRunners.every((type) => runner.taskRunners.includes(type))) return false;
   if (job.tags.length === 0) return true;
   const has = (tag: string) => runner.tags.includes(tag);
   return job.match === 'ANY' ? job.tags.some(has) : job.tags.every(has);
@@ -39,6 +45,8 @@ export class JobQueue {
   #lanes = new Map<string, Lane>();
   #inHand = new Map<string, QueuedJob>();
   #waiting = new Map<string, QueuedJob>();
+  /** Waiting jobs that only one runner may have, by runner. */
+  #own = new Map<string, QueuedJob[]>();
   #served = 0;
 
   get size(): number {
@@ -50,21 +58,25 @@ export class JobQueue {
   }
 
   add(job: QueuedJob): void {
+    this.#waiting.set(job.id, job);
+    if (job.runner !== undefined) {
+      this.#own.set(job.runner, [...(this.#own.get(job.runner) ?? []), job]);
+      return;
+    }
     const { waiting } = this.#lane(job.flow);
     waiting.splice(placeFor(job, waiting), 0, job);
-    this.#waiting.set(job.id, job);
   }
 
   /** A job that a runner has already, as found in the tables. */
   addInHand(job: QueuedJob): void {
     this.#inHand.set(job.id, job);
-    this.#lane(job.flow).inHand++;
+    if (job.runner === undefined) this.#lane(job.flow).inHand++;
   }
 
-  /** Takes up to `count` jobs that fit this runner; they are in hand until `putBack` or `remove`. */
-  take(runner: Skills, count: number): QueuedJob[] {
+  /** Takes jobs that fit this runner, up to `slots` of those that need one; they are in hand until `putBack` or `remove`. */
+  take(runner: Skills, slots: number): QueuedJob[] {
     const taken: QueuedJob[] = [];
-    while (taken.length < count) {
+    while (taken.length < slots) {
       const best = this.#best(runner);
       if (best === null) break;
       const [lane, index] = best;
@@ -75,7 +87,7 @@ export class JobQueue {
       this.addInHand(job);
       taken.push(job);
     }
-    return taken;
+    return [...this.#takeOwn(runner.id), ...taken];
   }
 
   /** An offer that nobody claimed goes back to its place. */
@@ -89,10 +101,29 @@ export class JobQueue {
   remove(id: string): void {
     const job = this.#inHand.get(id) ?? this.#waiting.get(id);
     if (job === undefined) return;
+    if (job.runner !== undefined) return this.#removeOwn(job, job.runner);
     const lane = this.#lane(job.flow);
     if (this.#inHand.delete(id)) lane.inHand--;
     if (this.#waiting.delete(id)) lane.waiting.splice(lane.waiting.indexOf(job), 1);
     if (lane.inHand === 0 && lane.waiting.length === 0) this.#lanes.delete(job.flow);
+  }
+
+  #removeOwn(job: QueuedJob, runner: string): void {
+    this.#inHand.delete(job.id);
+    if (!this.#waiting.delete(job.id)) return;
+    const rest = (this.#own.get(runner) ?? []).filter(({ id }) => id !== job.id);
+    if (rest.length === 0) this.#own.delete(runner);
+    else this.#own.set(runner, rest);
+  }
+
+  #takeOwn(runner: string): QueuedJob[] {
+    const own = this.#own.get(runner) ?? [];
+    this.#own.delete(runner);
+    for (const job of own) {
+      this.#waiting.delete(job.id);
+      this.#inHand.set(job.id, job);
+    }
+    return own;
   }
 
   #best(runner: Skills): [Lane, number] | null {

@@ -81,6 +81,7 @@ export function effectKey(effect: Effect): string {
   switch (effect.type) {
     case 'run-task':
     case 'cancel-task':
+    case 'close-workspace':
       return `${effect.type}/${effect.taskRun}/${effect.attempt}`;
     case 'start-child':
       return startKey({ ...effect, item: effect.item?.number });

@@ -16,22 +16,26 @@ import type { Flow, Task } from '../flow/flow.ts';
 import { taskRunId } from '../ids.ts';
 import type { ExecutionId } from '../ids.ts';
 import { EFFECT_RETRY_MS, EFFECT_TRIES_MAX } from '../limits.ts';
+import { workspaceOf } from '../engine/workspaces.ts';
 import { JobSpec, OUTPUT_DIR_TOKEN, WORKING_DIR_TOKEN } from '../protocol/job.ts';
+import type { TaskRunnerType } from '../protocol/job.ts';
 import { taskTypes } from '../flow/flow-reader.ts';
 import { parseJson, stringifyJson } from '../protocol/json.ts';
 import type { Json, JsonObject } from '../protocol/json.ts';
 import { assert, fail, ok } from '../result.ts';
 import type { Result } from '../result.ts';
 import { readInput } from '../tasks/read-input.ts';
+import { declaredTaskRunner } from '../tasks/scripts/script-properties.ts';
 import type { Tenant } from '../tenant.ts';
 import { EdgeCalls } from './edge-calls.ts';
 import type { EdgePort } from './edge-calls.ts';
 import type { Extra } from './execution-object.ts';
 import { relatedTo } from './execution-services.ts';
 import type { StoredLine } from './journal.ts';
+import { groupOf, selectorOf } from './job-selector.ts';
 import { effectKey, isOver } from './live-execution.ts';
 import type { LiveExecution } from './live-execution.ts';
-import { DEFAULT_RUNNER_GROUP, jobId, perform } from './perform.ts';
+import { jobId, perform } from './perform.ts';
 import type { OutsideEffect, PerformWorld } from './perform.ts';
 
 export interface OutsideWorld {
@@ -127,7 +131,7 @@ export class Outside {
     // It timed out before it could begin.
     if (!isCurrentAttempt(run, effect.attempt)) return this.#world.settle(live.id, effectKey(effect));
     const task = taskOf(live, run);
-    if (task.kind === 'runner') return this.#offer(live, run, task, effect);
+    if (task.kind === 'runner' || run.workspace) return this.#offer(live, run, task, effect);
     if (task.delivery === 'atMostOnce' && live.doubtful.has(effectKey(effect))) {
       return this.fail(
         live,
@@ -172,10 +176,11 @@ export class Outside {
     const job = await this.renderJob(live, run);
     if (!job.ok) return this.fail(live, run, effect.attempt, job.error.message);
     const { spec } = job.value;
-    const { workerSelector } = task;
+    const selector = selectorOf(live.flow, live.execution, run);
+    const around = workspaceOf(live.execution, run);
     await this.#world
       .tenant()
-      .runnerGroup(workerSelector?.group ?? DEFAULT_RUNNER_GROUP)
+      .runnerGroup(groupOf(live.flow, live.execution, run))
       .offer({
         jobId: jobId(live.id, run.index, effect.attempt),
         replyTo: this.#world.objectId,
@@ -186,9 +191,11 @@ export class Outside {
         namespace: live.execution.namespace,
         flowId: live.execution.flowId,
         taskId: run.taskId,
-        tags: workerSelector?.tags ?? [],
-        match: workerSelector?.match ?? 'ALL',
-        taskRunner: spec.taskRunner.type,
+        tags: selector?.tags ?? [],
+        match: selector?.match ?? 'ALL',
+        taskRunners: run.workspace ? taskRunnersOf(task) : spec.taskRunner ? [spec.taskRunner.type] : [],
+        ...(run.workspace && { isWorkspace: true }),
+        ...(around && { workspace: jobId(live.id, around.index, around.attempts.length) }),
         related: relatedTo(live.execution),
         // A spec that may hold a secret is rendered again for whoever claims the job, and stored nowhere.
         ...(live.secrets.size === 0 && { spec: stringifyJson(spec) }),
@@ -204,13 +211,14 @@ export class Outside {
   ): Promise<Result<{ spec: JobSpec; secrets: Set<string> }, { message: string }>> {
     const task = taskOf(live, run);
     const definition = taskTypes.find(task.type);
-    if (definition?.kind !== 'runner') return fail({ message: `'${task.type}' is no task for a runner` });
+    const job = definition && 'job' in definition ? definition.job : undefined;
+    if (job === undefined) return fail({ message: `'${task.type}' is no task for a runner` });
     const secrets = new Set<string>();
     const input = await this.#input({ ...live, secrets }, run, task);
     for (const secret of secrets) live.secrets.add(secret);
     if (!input.ok) return input;
     try {
-      return ok({ spec: JobSpec.parse(definition.job(input.value)), secrets });
+      return ok({ spec: JobSpec.parse(job(input.value)), secrets });
     } catch (error) {
       return fail({ message: error instanceof Error ? error.message : String(error) });
     }
@@ -244,7 +252,7 @@ export class Outside {
     const { variables, ...around } = this.#world.surroundings();
     const scope = scopeFor(live.flow, live.execution, run.index, {
       ...around,
-      variables: definition.kind === 'runner' ? { ...variables, ...DIRECTORIES } : variables,
+      variables: task.kind === 'runner' || run.workspace ? { ...variables, ...DIRECTORIES } : variables,
     });
     const services = this.#world.services(live);
     return readInput(definition, task.properties, (value) => renderDeep(value, scope, services));
@@ -265,6 +273,16 @@ function taskOf(live: LiveExecution, run: TaskRun): Task {
   const task = flowIndex.taskOf(live.flow, run);
   assert(task, `the flow has a task ${run.taskId}`);
   return task;
+}
+
+/** What the runner must offer that keeps the directory of these tasks, as far as their sources say it. */
+function taskRunnersOf({ lists }: Task): TaskRunnerType[] {
+  const programs = (lists.tasks ?? []).filter(({ disabled, type }) => !disabled && isProgram(type));
+  return [...new Set(programs.flatMap(({ properties }) => declaredTaskRunner(properties) ?? []))];
+}
+
+function isProgram(type: string): boolean {
+  return taskTypes.find(type)?.kind === 'runner';
 }
 
 /** How many executions have called each other before this one; a system label carries it. */

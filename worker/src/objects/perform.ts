@@ -21,6 +21,7 @@ import type { Tenant } from '../tenant.ts';
 import type { Rendered } from '../expression/render.ts';
 import type { Services } from '../expression/services.ts';
 import { readInputs } from './flow-inputs.ts';
+import { groupOf } from './job-selector.ts';
 import { startExecution } from './start-execution.ts';
 import type { Start } from './start-execution.ts';
 
@@ -52,6 +53,9 @@ export async function perform(effect: OutsideEffect, world: PerformWorld): Promi
       return restartChild(effect, world);
     case 'cancel-task':
       return cancelTask(effect, world);
+    case 'close-workspace':
+      await closeWorkspace(effect, world);
+      return undefined;
     case 'tell-caller':
       return tellCaller(world);
     case 'acquire-slot':
@@ -170,10 +174,8 @@ async function cancelTask(
 ): Promise<ExecutionEvent | undefined> {
   const run = runAt(execution, taskRun);
   const task = taskOf(flow, run);
-  if (task?.kind === 'runner') {
-    await tenant
-      .runnerGroup(task.workerSelector?.group ?? DEFAULT_RUNNER_GROUP)
-      .cancel(jobId(execution.id, taskRun, attempt), reason);
+  if (task?.kind === 'runner' || run.workspace) {
+    await tenant.runnerGroup(groupOf(flow, execution, run)).cancel(jobId(execution.id, taskRun, attempt), reason);
     return undefined;
   }
   stopEdgeTask(taskRun, attempt, reason);
@@ -181,7 +183,14 @@ async function cancelTask(
   return reason === 'kill' ? { type: 'task.finished', at: now(), taskRun, attempt, state: 'KILLED' } : undefined;
 }
 
-export const DEFAULT_RUNNER_GROUP = 'default';
+/** Its answer comes from the runner, as that of any job. */
+async function closeWorkspace(
+  { taskRun, attempt, end }: Extract<Effect, { type: 'close-workspace' }>,
+  { tenant, flow, execution }: PerformWorld,
+): Promise<void> {
+  const group = tenant.runnerGroup(groupOf(flow, execution, runAt(execution, taskRun)));
+  await group.closeWorkspace(jobId(execution.id, taskRun, attempt), end);
+}
 
 export function jobId(execution: ExecutionId, taskRun: number, attempt: number): string {
   return `${taskRunId(execution, taskRun)}-${attempt}`;

@@ -51,6 +51,7 @@ import type {
   RegisterRunner,
   RunnerView,
   UpdateRunner,
+  WorkspaceEnd,
 } from '../protocol/runner.ts';
 import { assertNever, fail, ok } from '../result.ts';
 import type { Result } from '../result.ts';
@@ -96,8 +97,8 @@ export class RunnerGroupObject extends DurableObject<Env> {
     super(ctx, env);
     this.#store = new RunnerStore(ctx.storage.sql);
     for (const row of this.#store.liveJobs()) {
-      if (row.state === 'QUEUED') this.#queue.add(queuedJob(row));
-      else this.#queue.addInHand(queuedJob(row));
+      if (row.state === 'QUEUED') this.#queue.add(this.#queued(row));
+      else this.#queue.addInHand(this.#queued(row));
     }
     ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair(CHANNEL_PING, CHANNEL_PONG));
     void ctx.blockConcurrencyWhile(async () => {
@@ -114,12 +115,14 @@ export class RunnerGroupObject extends DurableObject<Env> {
       if (known.offer === '') this.#endBeforeItCame(offer, known);
       return;
     }
+    if (offer.workspace !== undefined && this.#store.job(offer.workspace)?.state !== 'RUNNING') {
+      return this.#tellLost(offer, DIRECTORY_GONE);
+    }
     if (this.#queue.size >= RUNNER_QUEUE_MAX) {
       const message = `The runner group has ${RUNNER_QUEUE_MAX} jobs waiting, which is its limit.`;
-      this.#tell(offer, { type: 'task.lost', at: this.now(), taskRun: offer.taskRun, attempt: offer.attempt, message });
-      return;
+      return this.#tellLost(offer, message);
     }
-    const job = queuedJob(this.#store.addJob(offer, this.now()));
+    const job = this.#queued(this.#store.addJob(offer, this.now()));
     this.#queue.add(job);
     this.#wakeOneFor(job);
   }
@@ -145,6 +148,14 @@ export class RunnerGroupObject extends DurableObject<Env> {
       default:
         assertNever(row.state);
     }
+  }
+
+  /** The tasks of a workspace are over: its runner keeps what is to be kept, and completes the job. */
+  async closeWorkspace(jobId: string, end: WorkspaceEnd): Promise<void> {
+    const row = this.#store.job(jobId);
+    if (row?.state !== 'RUNNING') return;
+    this.#store.askToClose(jobId, end);
+    this.#notify(row.runner, { type: 'close', jobId, end });
   }
 
   // For the dashboard.
@@ -190,12 +201,13 @@ export class RunnerGroupObject extends DurableObject<Env> {
     const runners = this.#store.runners();
     const load = this.#store.load();
     const able = runners.filter((runner) => this.#takesWork(runner, load));
-    const busySlots = this.#store.jobsIn('RUNNING').length;
+    const running = this.#store.jobsIn('RUNNING');
+    const busySlots = running.filter((row) => offerOf(row).workspace === undefined).length;
     const oldest = this.#store.jobsIn('QUEUED')[0];
     return {
       queued: this.#queue.size,
       oldestAgeMs: oldest === undefined ? 0 : Math.max(0, this.now() - oldest.queued_at),
-      running: busySlots,
+      running: running.length,
       runners: runners.length,
       online: runners.filter((runner) => this.#stateOf(runner, load) !== 'offline').length,
       busySlots,
@@ -398,7 +410,7 @@ export class RunnerGroupObject extends DurableObject<Env> {
         return refuse('conflict', 'Another runner has this job.');
       }
       // Ids of jobs can be known without an offer; what a job names, secrets too, is for the runners that it asks for.
-      if (row.state === 'QUEUED' && !fits(queuedJob(row), skillsOf(claimant))) {
+      if (row.state === 'QUEUED' && !fits(this.#queued(row), skillsOf(claimant))) {
         return refuse('conflict', 'This job asks for other runners.');
       }
     }
@@ -408,7 +420,7 @@ export class RunnerGroupObject extends DurableObject<Env> {
     if (!isRepeated) {
       if (row.state === 'QUEUED') {
         this.#queue.remove(jobId);
-        this.#queue.addInHand(queuedJob(row));
+        this.#queue.addInHand(this.#queued(row));
       }
       this.#store.claim(jobId, { runner, attemptId, fence, at });
     }
@@ -430,7 +442,7 @@ export class RunnerGroupObject extends DurableObject<Env> {
       this.#end(current, start.reason);
       return refuse('expired', `The job is over: ${start.reason}`);
     }
-    const { executionId, namespace, flowId, taskId, taskRunId, attempt, timeoutMs } = offer;
+    const { executionId, namespace, flowId, taskId, taskRunId, attempt, timeoutMs, workspace } = offer;
     const about = {
       jobId,
       fence,
@@ -442,6 +454,7 @@ export class RunnerGroupObject extends DurableObject<Env> {
       taskRunId,
       attempt,
       timeoutMs,
+      workspace,
     };
     const claimed = { ...about, secrets: start.secrets };
     return ok(`${stringifyJson(claimed).slice(0, -1)},"spec":${start.spec}}`);
@@ -453,7 +466,12 @@ export class RunnerGroupObject extends DurableObject<Env> {
     const { row, runner } = held.value;
     this.#store.hear(jobId, this.now());
     if (runner !== undefined) this.#see(runner);
-    return ok({ ...(row.cancel !== null && { cancel: cancelReason(row) }), drain: runner?.drain === 1 });
+    const close = this.#store.closing(jobId);
+    return ok({
+      ...(row.cancel !== null && { cancel: cancelReason(row) }),
+      ...(close && { close }),
+      drain: runner?.drain === 1,
+    });
   }
 
   /** `text`: NDJSON of RunnerLogEntry. Answers the number of the entry that is expected next. */
@@ -581,10 +599,22 @@ export class RunnerGroupObject extends DurableObject<Env> {
     this.#end(row, message, { type: 'task.lost', at, taskRun: offer.taskRun, attempt: offer.attempt, message });
   }
 
+  #tellLost(offer: JobOffer, message: string): void {
+    const { taskRun, attempt } = offer;
+    this.#tell(offer, { type: 'task.lost', at: this.now(), taskRun, attempt, message });
+  }
+
   #end(row: JobRow, note: string, event?: ExecutionEvent): void {
     this.#store.endJob(row.id, note, this.now());
     this.#queue.remove(row.id);
-    if (event !== undefined) this.#tell(offerOf(row), event);
+    const offer = offerOf(row);
+    if (event !== undefined) this.#tell(offer, event);
+    if (!offer.isWorkspace) return this.#arm(this.now() + RUNNER_HISTORY_MS);
+    for (const job of this.#store.waitingIn(row.id)) {
+      this.#store.endJob(job.id, DIRECTORY_GONE, this.now());
+      this.#queue.remove(job.id);
+      this.#tellLost(offerOf(job), DIRECTORY_GONE);
+    }
     this.#arm(this.now() + RUNNER_HISTORY_MS);
   }
 
@@ -634,7 +664,7 @@ export class RunnerGroupObject extends DurableObject<Env> {
   }
 
   #why(row: JobRow): string {
-    const job = queuedJob(row);
+    const job = this.#queued(row);
     const load = this.#store.load();
     const runners = this.#store
       .runners()
@@ -642,6 +672,14 @@ export class RunnerGroupObject extends DurableObject<Env> {
     let ahead = 0;
     for (const other of this.#queue.waiting()) if (other.order < job.order) ahead++;
     return whyWaiting(job, runners, ahead);
+  }
+
+  /** A job in a workspace belongs to the runner that has that. */
+  #queued(row: JobRow): QueuedJob {
+    const { namespace, flowId, priority = 0, tags, match, taskRunners = [], workspace } = offerOf(row);
+    const runner = workspace === undefined ? undefined : (this.#store.job(workspace)?.runner ?? '');
+    const flow = `${namespace}/${flowId}`;
+    return { id: row.id, flow, priority, order: row.position, tags, match, taskRunners, runner };
   }
 
   // Runners.
@@ -665,16 +703,23 @@ export class RunnerGroupObject extends DurableObject<Env> {
     const at = this.now();
     const load = this.#store.load();
     const free = this.#takesWork(runner, load) ? Math.min(slots, runner.slots - (load.get(runner.id) ?? 0)) : 0;
-    const offers = free > 0 ? this.#queue.take(skillsOf(runner), free) : [];
+    const offers = this.#queue.take(skillsOf(runner), free);
     for (const { id } of offers) this.#store.offerTo(id, runner.id, at);
     if (offers.length > 0) this.#arm(at + this.#times.offerMs);
     const cancels = this.#store
       .jobsIn('RUNNING')
       .filter((row) => row.runner === runner.id && row.cancel !== null)
       .map((row) => ({ jobId: row.id, reason: cancelReason(row) }));
+    const closes = this.#store.closings(runner.id);
     const drain = runner.drain === 1;
-    if (offers.length === 0 && cancels.length === 0 && !drain) return null;
-    return { offers: offers.map(({ id }) => ({ jobId: id })), cancels, drain };
+    if (offers.length === 0 && cancels.length === 0 && closes.length === 0 && !drain) return null;
+    return { offers: offers.map(({ id }) => this.#offered(id)), cancels, closes, drain };
+  }
+
+  #offered(jobId: string): PollAnswer['offers'][number] {
+    const row = this.#store.job(jobId);
+    const workspace = row && offerOf(row).workspace;
+    return workspace === undefined ? { jobId } : { jobId, workspace };
   }
 
   #takesWork(runner: RunnerRow, load: Map<string, number>): boolean {
@@ -740,6 +785,10 @@ export class RunnerGroupObject extends DurableObject<Env> {
 
   /** The least busy of the runners that could take it; should it not claim, the alarm wakes all. */
   #wakeOneFor(job: QueuedJob): void {
+    if (job.runner !== undefined) {
+      this.#notify(job.runner, { type: 'wake' });
+      return this.#arm(this.now() + this.#times.offerMs);
+    }
     const load = this.#store.load();
     const free = (runner: RunnerRow) => runner.slots - (load.get(runner.id) ?? 0);
     const [idlest] = this.#store
@@ -861,6 +910,8 @@ export class RunnerGroupObject extends DurableObject<Env> {
   }
 }
 
+const DIRECTORY_GONE = 'The directory that the task was to run in is gone.';
+
 /** How the note of a completed job starts. */
 const COMPLETED = 'completed:';
 
@@ -878,11 +929,6 @@ function noSession() {
 
 function offerOf(row: JobRow): JobOffer {
   return JSON.parse(row.offer) as JobOffer;
-}
-
-function queuedJob(row: JobRow): QueuedJob {
-  const { namespace, flowId, priority = 0, tags, match, taskRunner } = offerOf(row);
-  return { id: row.id, flow: `${namespace}/${flowId}`, priority, order: row.position, tags, match, taskRunner };
 }
 
 function cancelReason(row: JobRow): CancelReason {

@@ -8,6 +8,7 @@ import {
   RUNNER_SESSION_MS,
 } from '../limits.ts';
 import { codeOf, newKeys, publicKeyOf, SPEC, TestGroup, valueOf } from '../testing/test-runner.ts';
+import type { TestRunner } from '../testing/test-runner.ts';
 
 let group: TestGroup;
 beforeEach(async () => {
@@ -451,7 +452,7 @@ describe('why a job waits', () => {
   test.each([
     [{}, [], 'No runner is enrolled in this group.'],
     [{ tags: ['gpu', 'eu'] }, [['us']], 'None of the 1 runner of this group has the tags gpu and eu.'],
-    [{ taskRunner: 'docker' as const }, [[]], 'None of the 1 runner of this group has the task runner docker.'],
+    [{ taskRunners: ['docker' as const] }, [[]], 'None of the 1 runner of this group has the task runner docker.'],
   ])('%j, with runners %j: %s', async (offer, runners, expected) => {
     for (const tags of runners) await group.runner(tags);
     expect(await group.stub.whyWaiting(await group.offer(offer))).toBe(expected);
@@ -489,4 +490,62 @@ test('the figures of a group say what it has to do and who is there', async () =
     idleSlots: 3,
   });
   expect(await group.stub.isEmpty()).toBe(false);
+});
+
+describe('a job that keeps a directory', () => {
+  const inside = (jobId = 'inside') => group.offer({ jobId, workspace: 'dir', taskRun: 1 });
+  const offers = async (runner: TestRunner, slots: number) =>
+    valueOf(await group.stub.poll(runner.token, runner.id, { slots, waitMs: 0, draining: false }))?.offers;
+
+  async function keeper(): Promise<TestRunner> {
+    const runner = await group.runner();
+    await group.offer({ jobId: 'dir', isWorkspace: true });
+    await runner.poll();
+    return runner;
+  }
+
+  test('draws the jobs of its tasks to its runner, where they need no slot', async () => {
+    const runner = await keeper();
+    const other = await group.runner();
+    const kept = await runner.claim('dir');
+    await inside();
+    expect(await offers(other, 4)).toBeUndefined();
+    expect(await offers(runner, 0)).toEqual([{ jobId: 'inside', workspace: 'dir' }]);
+    const claimed = await runner.claim('inside');
+    expect(claimed.workspace).toBe('dir');
+    expect(await group.stub.metrics()).toMatchObject({ busySlots: 1, running: 2 });
+    valueOf(await runner.complete(claimed));
+    await group.stub.closeWorkspace('dir', 'SUCCESS');
+    expect(valueOf(await runner.heartbeat(kept))).toEqual({ close: 'SUCCESS', drain: false });
+    const answer = await group.stub.poll(runner.token, runner.id, { slots: 0, waitMs: 0, draining: true });
+    expect(valueOf(answer)?.closes).toEqual([{ jobId: 'dir', end: 'SUCCESS' }]);
+    valueOf(await runner.complete(kept, { outputs: { outputFiles: {} } }));
+    expect(told()).toMatchObject([
+      { taskRun: 1, state: 'SUCCESS' },
+      { taskRun: 0, state: 'SUCCESS' },
+    ]);
+  });
+
+  test('takes those that wait along when it ends, and no more come', async () => {
+    const runner = await keeper();
+    const kept = await runner.claim('dir');
+    await inside();
+    valueOf(await runner.complete(kept, { state: 'FAILED' }));
+    const gone = { type: 'task.lost', taskRun: 1, message: 'The directory that the task was to run in is gone.' };
+    expect(told()).toMatchObject([{ type: 'task.finished', state: 'FAILED' }, gone]);
+    await inside('later');
+    expect(told()).toMatchObject([{}, {}, gone]);
+    expect(await runner.poll()).toEqual([]);
+  });
+
+  test('keeps its runner for them through a restart of the server', async () => {
+    const runner = await keeper();
+    await runner.claim('dir');
+    await inside();
+    await evictDurableObject(group.stub);
+    await group.prepare();
+    expect(await offers(runner, 0)).toEqual([{ jobId: 'inside', workspace: 'dir' }]);
+    await group.pass(RUNNER_OFFER_MS);
+    expect(await offers(runner, 0)).toEqual([{ jobId: 'inside', workspace: 'dir' }]);
+  });
 });

@@ -1,6 +1,6 @@
 /** The tables of one runner group. Rows written are the bill: a job costs one row for each of offer, claim and end, and a
  *  renewal writes one column. */
-import type { JobOffer } from '../protocol/runner.ts';
+import type { JobOffer, WorkspaceEnd } from '../protocol/runner.ts';
 import { assert } from '../result.ts';
 
 export type JobState = 'QUEUED' | 'OFFERED' | 'RUNNING' | 'DONE';
@@ -113,6 +113,7 @@ export class RunnerStore {
       CREATE TABLE IF NOT EXISTS sessions (
         hash TEXT PRIMARY KEY, runner TEXT NOT NULL, instance TEXT NOT NULL, expires_at INTEGER NOT NULL
       ) WITHOUT ROWID;
+      CREATE TABLE IF NOT EXISTS closings (job TEXT PRIMARY KEY, outcome TEXT NOT NULL) WITHOUT ROWID;
       CREATE TABLE IF NOT EXISTS outbox (
         id INTEGER PRIMARY KEY, reply_to TEXT NOT NULL, execution_id TEXT NOT NULL, task_run INTEGER NOT NULL,
         attempt INTEGER NOT NULL, kind TEXT NOT NULL, body TEXT NOT NULL, tries INTEGER NOT NULL DEFAULT 0,
@@ -208,14 +209,41 @@ export class RunnerStore {
     this.#sql.exec(`UPDATE jobs SET state = 'DONE', ended_at = ?, note = ? WHERE id = ?`, at, note, id);
   }
 
+  /** The tasks of a workspace are over. */
+  askToClose(id: string, end: WorkspaceEnd): void {
+    this.#sql.exec('INSERT OR IGNORE INTO closings VALUES (?, ?)', id, end);
+  }
+
+  closing(id: string): WorkspaceEnd | undefined {
+    return this.#first<{ end: WorkspaceEnd }>('SELECT outcome AS end FROM closings WHERE job = ?', id)?.end;
+  }
+
+  /** Workspaces of a runner that are to be closed. */
+  closings(runner: string): { jobId: string; end: WorkspaceEnd }[] {
+    return this.#all(
+      `SELECT job AS jobId, outcome AS end FROM closings JOIN jobs ON id = job WHERE state = 'RUNNING' AND runner = ?`,
+      runner,
+    );
+  }
+
+  /** Jobs in a workspace that have not started. */
+  waitingIn(workspace: string): JobRow[] {
+    return this.#all<JobRow>(
+      `SELECT * FROM jobs WHERE state IN ('QUEUED', 'OFFERED') AND json_extract(offer, '$.workspace') = ?`,
+      workspace,
+    );
+  }
+
   countStaleWrite(id: string): void {
     this.#sql.exec('UPDATE jobs SET stale_writes = stale_writes + 1 WHERE id = ?', id);
   }
 
-  /** Jobs that each runner has, offered or running. */
+  /** Jobs of each runner that take one of its slots, offered or running. */
   load(): Map<string, number> {
     const rows = this.#all<{ runner: string; count: number }>(
-      `SELECT runner, count(*) AS count FROM jobs WHERE state IN ('OFFERED', 'RUNNING') GROUP BY runner`,
+      `SELECT runner, count(*) AS count FROM jobs WHERE state IN ('OFFERED', 'RUNNING')
+         AND json_extract(offer, '$.workspace') IS NULL
+       GROUP BY runner`,
     );
     return new Map(rows.map(({ runner, count }) => [runner, count]));
   }
@@ -427,6 +455,7 @@ export class RunnerStore {
 
   forgetBefore(historyStart: number, now: number): void {
     this.#sql.exec('DELETE FROM jobs WHERE ended_at < ?', historyStart);
+    this.#sql.exec('DELETE FROM closings WHERE job NOT IN (SELECT id FROM jobs)');
     this.#sql.exec('DELETE FROM job_tokens WHERE made_at < ? AND job NOT IN (SELECT id FROM jobs)', historyStart);
     this.#sql.exec('DELETE FROM sessions WHERE expires_at < ?', now);
     this.#sql.exec('DELETE FROM challenges WHERE expires_at < ?', now);

@@ -2,7 +2,7 @@
 import { RUNNER_PROTOCOL } from '../protocol/runner.ts';
 import type { JobOffer, JobView, RunnerState, RunnerView } from '../protocol/runner.ts';
 import { fits } from './job-queue.ts';
-import type { QueuedJob, Skills } from './job-queue.ts';
+import type { Skills, Wishes } from './job-queue.ts';
 import type { JobRow, RunnerRow } from './runner-store.ts';
 
 /** How long two processes with one key stay on the screen. */
@@ -21,8 +21,8 @@ export function isOutdated(runner: Pick<RunnerRow, 'protocol'>): boolean {
   return runner.protocol < RUNNER_PROTOCOL;
 }
 
-export function skillsOf(runner: Pick<RunnerRow, 'tags' | 'task_runners'>): Skills {
-  return { tags: stringList(runner.tags), taskRunners: stringList(runner.task_runners) };
+export function skillsOf(runner: Pick<RunnerRow, 'id' | 'tags' | 'task_runners'>): Skills {
+  return { id: runner.id, tags: stringList(runner.tags), taskRunners: stringList(runner.task_runners) };
 }
 
 export function runnerState(runner: RunnerRow, { now, lostMs, seenAt, running, draining }: Presence): RunnerState {
@@ -74,15 +74,12 @@ export function jobView(row: JobRow, offer: JobOffer): JobView {
 }
 
 /** Why a job has not started yet, in one sentence. */
-export function whyWaiting(
-  job: Pick<QueuedJob, 'tags' | 'match' | 'taskRunner'>,
-  runners: { state: RunnerState; skills: Skills }[],
-  ahead: number,
-): string {
+export function whyWaiting(job: Wishes, runners: { state: RunnerState; skills: Skills }[], ahead: number): string {
   if (runners.length === 0) return 'No runner is enrolled in this group.';
+  if (job.runner !== undefined) return 'It waits for the runner that has its directory.';
   const wanted = [
     ...(job.tags.length > 0 ? [`the tags ${job.tags.join(job.match === 'ALL' ? ' and ' : ' or ')}`] : []),
-    ...(job.taskRunner === undefined ? [] : [`the task runner ${job.taskRunner}`]),
+    ...job.taskRunners.map((type) => `the task runner ${type}`),
   ].join(' and ');
   const fitting = runners.filter(({ skills }) => fits(job, skills));
   if (fitting.length === 0) return `None of the ${count(runners.length, 'runner')} of this group has ${wanted}.`;

@@ -1,4 +1,4 @@
-/** What a runner is asked to do: the rendered, tenant-neutral description of one script task run. */
+/** What a runner is asked to do: the rendered, tenant-neutral description of one task run. */
 import { z } from 'zod';
 
 /** Where a job runs is known only on the runner. So the edge renders `{{ workingDir }}` and `{{ outputDir }}` to these tokens,
@@ -14,8 +14,18 @@ export function placeDirectories(text: string, directories: { workingDir: string
 export const TASK_RUNNER_TYPES = ['process', 'docker'] as const;
 export type TaskRunnerType = (typeof TASK_RUNNER_TYPES)[number];
 
-/** Either the text of a script and the program that runs its file, or shell lines. */
+/** Files that one execution of a flow leaves to the next. */
+const WorkspaceCache = z.object({
+  /** Globs relative to the workspace. */
+  patterns: z.array(z.string()),
+  /** Older ones count as none. */
+  ttlMs: z.number().positive().optional(),
+});
+export type WorkspaceCache = z.infer<typeof WorkspaceCache>;
+
+/** What is done once the files are in their places. */
 const Work = z.discriminatedUnion('kind', [
+  /** The text of a script, and the program that runs its file. */
   z.object({
     kind: z.literal('script'),
     script: z.string(),
@@ -24,6 +34,10 @@ const Work = z.discriminatedUnion('kind', [
     program: z.array(z.string()).min(1),
   }),
   z.object({ kind: z.literal('commands'), commands: z.array(z.string()) }),
+  /** Nothing more: the job is about files alone. */
+  z.object({ kind: z.literal('files') }),
+  /** Keep the directory for the jobs that run in it, until the server says that it is over. */
+  z.object({ kind: z.literal('workspace'), cache: WorkspaceCache.optional() }),
 ]);
 
 export const JobSpec = z.object({
@@ -46,7 +60,10 @@ export const JobSpec = z.object({
       exclude: z.array(z.string()).default([]),
     })
     .optional(),
-  taskRunner: z.object({ type: z.enum(TASK_RUNNER_TYPES), options: z.record(z.string(), z.unknown()).default({}) }),
+  /** Absent for work without a program. */
+  taskRunner: z
+    .object({ type: z.enum(TASK_RUNNER_TYPES), options: z.record(z.string(), z.unknown()).default({}) })
+    .optional(),
   containerImage: z.string().optional(),
   /** Output on stderr makes a successful task run WARNING. */
   warningOnStdErr: z.boolean().default(false),
@@ -54,7 +71,7 @@ export const JobSpec = z.object({
 });
 export type JobSpec = z.infer<typeof JobSpec>;
 
-/** What a finished job answers; the task run's outputs. */
+/** What a finished program answers; the task run's outputs. */
 export interface JobOutputs {
   exitCode: number;
   vars: Record<string, unknown>;

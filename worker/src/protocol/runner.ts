@@ -17,6 +17,7 @@ import {
   RUNNER_TAGS_MAX,
 } from '../limits.ts';
 import { JobSpec, TASK_RUNNER_TYPES } from './job.ts';
+import type { TaskRunnerType } from './job.ts';
 import { isJsonObject } from './json.ts';
 import type { JsonObject } from './json.ts';
 import { LOG_LEVELS } from './states.ts';
@@ -75,8 +76,12 @@ export interface JobOffer {
   match: 'ALL' | 'ANY';
   /** Higher goes first; 0 is usual. */
   priority?: number;
-  /** Given: only runners that offer this kind see the job. */
-  taskRunner?: 'process' | 'docker';
+  /** Only runners that offer all of these see the job. */
+  taskRunners?: TaskRunnerType[];
+  /** The job only keeps a directory: others come to its runner, and run in it. */
+  isWorkspace?: boolean;
+  /** The job that keeps the directory in which this one runs. It goes to the same runner, and takes none of its slots. */
+  workspace?: string;
   /** JSON text of the JobSpec, if rendering it touched no secret. Absent: the claim asks the execution to render it. */
   spec?: string;
   timeoutMs?: number;
@@ -187,9 +192,16 @@ export const CANCEL_REASONS = ['kill', 'timeout'] as const;
 export const CancelReason = z.enum(CANCEL_REASONS);
 export type CancelReason = z.infer<typeof CancelReason>;
 
+/** How the tasks in a workspace ended. */
+export const WorkspaceEnd = z.enum(['SUCCESS', 'FAILED']);
+export type WorkspaceEnd = z.infer<typeof WorkspaceEnd>;
+
 /** 204 without a body when there is nothing to say. */
 export const PollAnswer = z.object({
-  offers: z.array(z.object({ jobId: z.string() })),
+  /** One with a workspace needs no free slot. */
+  offers: z.array(z.object({ jobId: z.string(), workspace: z.string().optional() })),
+  /** Workspaces of this runner whose tasks are over. */
+  closes: z.array(z.object({ jobId: z.string(), end: WorkspaceEnd })).default([]),
   /** Jobs of this runner that must end. */
   cancels: z.array(z.object({ jobId: z.string(), reason: CancelReason })),
   /** Finish what runs and take nothing new. */
@@ -201,6 +213,7 @@ export type PollAnswer = z.infer<typeof PollAnswer>;
 export const ChannelMessage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('wake') }),
   z.object({ type: z.literal('cancel'), jobId: z.string(), reason: CancelReason }),
+  z.object({ type: z.literal('close'), jobId: z.string(), end: WorkspaceEnd }),
   z.object({ type: z.literal('drain') }),
 ]);
 export type ChannelMessage = z.infer<typeof ChannelMessage>;
@@ -228,6 +241,8 @@ export const ClaimedJob = z.object({
   taskRunId: z.string(),
   attempt: z.int().positive(),
   timeoutMs: z.number().positive().optional(),
+  /** The job of this runner in whose directory it runs. */
+  workspace: z.string().optional(),
   spec: JobSpec,
   secrets: z.array(z.string()),
 });
@@ -235,7 +250,11 @@ export type ClaimedJob = z.infer<typeof ClaimedJob>;
 
 /** Renews the lease; the answer carries control, so that it works without a channel. */
 export const Heartbeat = z.object({ fence: z.int().positive() });
-export const HeartbeatAnswer = z.object({ cancel: CancelReason.optional(), drain: z.boolean() });
+export const HeartbeatAnswer = z.object({
+  cancel: CancelReason.optional(),
+  close: WorkspaceEnd.optional(),
+  drain: z.boolean(),
+});
 export type HeartbeatAnswer = z.infer<typeof HeartbeatAnswer>;
 
 /** One line of a batch (NDJSON). The query says `fence` and `sequence`, the number of the batch's first entry, from 0. */

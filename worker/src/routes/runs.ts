@@ -62,6 +62,23 @@ runRoutes.get('/:job/files', open(), async (c) => {
   return new Response(body, { headers: { ...DOWNLOAD, 'Content-Length': String(size) } });
 });
 
+/** What an earlier execution has left for this task; 204 when there is nothing that is young enough. */
+runRoutes.get('/:job/cache', open(), async (c) => {
+  const { files, place } = await filesOf(c);
+  const { ageMsMax } = CacheQuery.parse(c.req.query());
+  const file = await files.cache(place.taskId, ageMsMax === undefined ? 0 : c.var.now - ageMsMax);
+  if (file === undefined) return c.body(null, 204);
+  return new Response(file.body, { headers: { ...DOWNLOAD, 'Content-Length': String(file.size) } });
+});
+
+runRoutes.put('/:job/cache', open(), async (c) => {
+  const { files, place } = await filesOf(c);
+  const { body } = c.req.raw;
+  if (body === null) throw new AppError('invalid_body', 'The body is the archive of the cached files.');
+  await files.putCache(place.taskId, body);
+  return c.body(null, 204);
+});
+
 /** Paths and URIs of the files of the job's own namespace; the runner picks those that the task asks for. */
 runRoutes.get('/:job/namespace-files', open(), async (c) => {
   const { place } = await filesOf(c);
@@ -81,6 +98,8 @@ const LogQuery = z.object({
   sequence: z.coerce.number().int().nonnegative(),
 });
 const FenceQuery = z.object({ fence: z.coerce.number().int().positive() });
+
+const CacheQuery = z.object({ ageMsMax: z.coerce.number().positive().optional() });
 
 const DOWNLOAD = {
   'Content-Type': 'application/octet-stream',

@@ -24,6 +24,8 @@ export interface RunList extends PlanBase {
   limit: number;
   /** A FAILED result becomes WARNING, whatever the task's own `allowFailure` says. */
   soften?: boolean;
+  /** The children share a directory, which a runner keeps for them (the task's `job`). */
+  inWorkspace?: boolean;
 }
 
 /** Run a list once for each value; the tasks of one iteration in sequence, at most `limit` iterations at a time (0 = no limit). */

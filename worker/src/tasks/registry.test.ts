@@ -74,7 +74,6 @@ ${condition}
 const NOT_AVAILABLE_YET = [
   'core.flow.Loop',
   'core.flow.Template',
-  'core.flow.WorkingDirectory',
   'core.http.SseRequest',
   'core.namespace.PurgeFiles',
   'kestra.executions.Count',

@@ -43,6 +43,8 @@ export interface EdgeTask<
   Output extends z.ZodObject = z.ZodObject,
 > extends TaskDescription<Input, Output> {
   kind: 'edge';
+  /** How it works on the files of a WorkingDirectory: on the runner that has them. */
+  job?(input: z.output<Input>): JobSpec;
   run(input: z.output<Input>, context: EdgeContext): Promise<z.input<Output> | void>;
 }
 
@@ -63,6 +65,8 @@ export interface StructuralTask<
   kind: 'structural';
   /** True for a task without children, which may stand wherever only runnable tasks may. */
   runnable?: boolean;
+  /** What a runner does while the children run: it keeps the directory that they share. */
+  job?(input: z.output<Input>): JobSpec;
   /** Child tasks that the type makes itself; its source has none. */
   children?(task: Task): Task[];
   plan(input: z.output<Input>, context: PlanContext): Plan;

@@ -1,7 +1,8 @@
 import * as z from '../../zod.ts';
+import { parseDuration } from '../../protocol/duration.ts';
 import { durationText, dynamicTextMap, dynamicTexts, handlers, taskList, text, withRules } from '../properties.ts';
 import { namespaceFiles } from '../namespace-files.ts';
-import { notAvailableYet } from '../not-available-yet.ts';
+import { fileJob } from '../file-job.ts';
 import { defineStructuralTask } from '../task.ts';
 
 export const workingDirectory = defineStructuralTask({
@@ -35,5 +36,13 @@ export const workingDirectory = defineStructuralTask({
   - { id: read, type: scripts.shell.Commands, commands: ["cat greeting.txt"] }`,
     },
   ],
-  plan: () => notAvailableYet('core.flow.WorkingDirectory'),
+  plan: () => ({ kind: 'run', list: 'tasks', order: 'sequence', limit: 0, inWorkspace: true }),
+  job: ({ inputFiles, outputFiles, namespaceFiles: ofNamespace, cache }) =>
+    fileJob(
+      {
+        kind: 'workspace',
+        ...(cache && { cache: { patterns: cache.patterns, ttlMs: parseDuration(cache.ttl ?? '') } }),
+      },
+      { inputFiles, outputFiles, namespaceFiles: ofNamespace },
+    ),
 });

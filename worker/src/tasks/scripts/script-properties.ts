@@ -1,6 +1,7 @@
 /** What every task that runs on a runner accepts, whatever its language. */
 import * as z from '../../zod.ts';
-import type { JobSpec } from '../../protocol/job.ts';
+import type { JobSpec, TaskRunnerType } from '../../protocol/job.ts';
+import type { JsonObject } from '../../protocol/json.ts';
 import { namespaceFiles } from '../namespace-files.ts';
 import {
   deprecated,
@@ -90,6 +91,14 @@ export function jobOf(input: Input, work: JobSpec['work'], language: ScriptLangu
         ? undefined
         : { language: language.name, packages: dependencies, cache: input.dependencyCacheEnabled ?? true },
   };
+}
+
+/** The task runner that the source names; undefined when only an expression knows it. */
+export function declaredTaskRunner({ taskRunner, runner }: JsonObject): TaskRunnerType | undefined {
+  if (taskRunner === undefined) return runner === 'PROCESS' ? 'process' : 'docker';
+  const declared = scriptProperties.taskRunner.safeParse(taskRunner);
+  if (!declared.success || declared.data === undefined) return undefined;
+  return declared.data.type === processRunner.type ? 'process' : 'docker';
 }
 
 function imageOf(docker: Record<string, unknown> | undefined): string | undefined {

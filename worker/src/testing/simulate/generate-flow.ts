@@ -74,6 +74,10 @@ class Generator {
       () => ({ type: 'core.http.Request', uri: 'https://x.test', ...timeout }),
       () => ({ type: 'scripts.shell.Commands', commands: ['ls'], ...timeout }),
       () => ({ type: 'scripts.shell.Commands', commands: ['ls'], onRunnerLost: this.#random.pick(['retry', 'fail']) }),
+      () => ({
+        type: 'core.templating.TemplatedTask',
+        spec: '{ type: scripts.shell.Commands, commands: ["{{ flow.id }}"] }',
+      }),
       () => ({ type: 'core.flow.Sleep', duration: this.#random.pick(['PT0S', 'PT2S', 'PT20S']) }),
       () => ({
         type: 'core.flow.Pause',
@@ -133,9 +137,26 @@ class Generator {
           checkFrequency: { maxIterations: 1 + this.#random.below(3), interval: 'PT1S' },
           tasks: tasks(),
         }),
+        () => ({ type: 'core.flow.WorkingDirectory', tasks: this.#runnableTasks() }),
         () => this.#dag(depth),
       ])(),
     };
+  }
+
+  #runnableTasks(): JsonObject[] {
+    return Array.from({ length: 1 + this.#random.below(3) }, () => ({
+      id: `t${++this.#count}`,
+      ...this.#random.pick<JsonObject>([
+        { type: 'core.debug.Return', format: '{{ taskrun.value ?? "none" }}' },
+        { type: 'core.http.Request', uri: 'https://x.test' },
+        { type: 'core.flow.Sleep', duration: 'PT2S' },
+        { type: 'core.storage.LocalFiles', outputs: ['*'] },
+        { type: 'scripts.shell.Commands', commands: ['ls'] },
+        { type: 'core.templating.TemplatedTask', spec: '{ type: scripts.shell.Commands, commands: [ls] }' },
+      ]),
+      ...this.#sometimes(0.1, () => ({ allowFailure: true })),
+      ...this.#sometimes(0.2, () => ({ retry: this.#retry() })),
+    }));
   }
 
   #dag(depth: number): JsonObject {

@@ -5,7 +5,7 @@ import { decodeExecution, encodeExecution } from '../../engine/codec.ts';
 import type { Effect } from '../../engine/effect.ts';
 import type { ExecutionEvent } from '../../engine/event.ts';
 import type { Execution } from '../../engine/execution.ts';
-import { placeOf } from '../../engine/flow-index.ts';
+import { taskOf } from '../../engine/flow-index.ts';
 import { inlineExecutor } from '../../engine/inline.ts';
 import { replayFrom, replayProblem } from '../../engine/reopen.ts';
 import { isInline, takeTurn, type TurnStart } from '../../engine/turn.ts';
@@ -239,9 +239,15 @@ class EngineWorld {
           state,
           outputs: { code: this.#random.below(600), splits: 'kestra:///splits' },
         } as const;
+        if (this.#isWorkspace(taskRun)) return this.#workspaceAnswers(taskRun, attempt);
         return this.#isRunner(taskRun)
           ? [{ type: 'task.started', at, taskRun, attempt, workerId: 'r1' }, finished]
           : [finished];
+      }
+      case 'close-workspace': {
+        const { taskRun, attempt } = effect;
+        const state = this.#random.pick(['SUCCESS', 'SUCCESS', 'FAILED'] as const);
+        return [{ type: 'task.finished', at, taskRun, attempt, state, outputs: { outputFiles: {} } }];
       }
       case 'cancel-task':
         return [{ type: 'task.finished', at, taskRun: effect.taskRun, attempt: effect.attempt, state: 'KILLED' }];
@@ -267,9 +273,22 @@ class EngineWorld {
     }
   }
 
+  #isWorkspace(taskRun: number): boolean {
+    return this.#execution?.taskRuns.at(taskRun)?.workspace !== undefined;
+  }
+
+  /** A runner takes it, and may lose it or fail at any time. */
+  #workspaceAnswers(taskRun: number, attempt: number): ExecutionEvent[] {
+    const at = this.#now;
+    const started = { type: 'task.started', at, taskRun, attempt, workerId: 'r1' } as const;
+    if (this.#random.chance(0.2)) return [started, { type: 'task.lost', at, taskRun, attempt, message: 'lost' }];
+    if (this.#random.chance(0.2)) return [started, { type: 'task.finished', at, taskRun, attempt, state: 'FAILED' }];
+    return [started];
+  }
+
   #isRunner(taskRun: number): boolean {
     const run = this.#execution?.taskRuns.at(taskRun);
-    return run !== undefined && placeOf(this.#flow, run.taskId)?.task.kind === 'runner';
+    return run !== undefined && taskOf(this.#flow, run)?.kind === 'runner';
   }
 
   async #turn(start: TurnStart): Promise<string[]> {
