@@ -24,9 +24,20 @@ export async function createFlow(tenant: Tenant, source: string, now: number): P
   return save(tenant, { source, flow, stored }, now);
 }
 
-export async function updateFlow(tenant: Tenant, ref: FlowRef, source: string, now: number): Promise<StoredFlow> {
+/** Throws when it is not the revision that the caller means; a change after this look at it is a conflict. */
+type Precondition = (stored: StoredFlow) => void;
+const NO_PRECONDITION: Precondition = () => undefined;
+
+export async function updateFlow(
+  tenant: Tenant,
+  ref: FlowRef,
+  source: string,
+  now: number,
+  precondition = NO_PRECONDITION,
+): Promise<StoredFlow> {
   const stored = await flows.find(tenant, ref);
   if (stored === undefined || stored.deleted) throw flowNotFound(ref);
+  precondition(stored);
   const flow = validFlow(source, await compileHere(tenant, source));
   const errors = (['namespace', 'id'] as const)
     .filter((name) => flow[name] !== ref[name])
@@ -80,8 +91,14 @@ async function changingFlows<T>(tenant: Tenant, refs: readonly FlowRef[], change
 }
 
 /** Deletes these flows; those that are not there are left out of the answer. */
-export async function deleteFlows(tenant: Tenant, refs: readonly FlowRef[], now: number): Promise<StoredFlow[]> {
+export async function deleteFlows(
+  tenant: Tenant,
+  refs: readonly FlowRef[],
+  now: number,
+  precondition = NO_PRECONDITION,
+): Promise<StoredFlow[]> {
   const stored = (await flows.findAll(tenant, refs)).filter(({ deleted }) => !deleted);
+  for (const one of stored) precondition(one);
   const changes = stored.map(toDeletion);
   await write(tenant, changes, now);
   return changes.map((change) => asStored(change, now));
@@ -137,9 +154,7 @@ function readDrafts(
   pluginDefaults: CompileOptions['pluginDefaults'],
 ): Draft[] {
   const texts = typeof text === 'string' ? [text] : text;
-  const documents = texts
-    .filter((one) => one.trim() !== '')
-    .flatMap((one) => compileFlows(one, { pluginDefaults }));
+  const documents = texts.filter((one) => one.trim() !== '').flatMap((one) => compileFlows(one, { pluginDefaults }));
   if (documents.length > FLOWS_PER_DEPLOY_MAX) {
     throw new AppError(
       'too_large',

@@ -11,6 +11,7 @@ import type { AppEnv } from '../middleware/context.ts';
 import { can } from '../middleware/permission.ts';
 import { routes } from '../middleware/validation.ts';
 import { paged, pagedOf, PageQuery, toPage } from '../protocol/paging.ts';
+import { entityTag, ifMatch } from './entity-tag.ts';
 import { fileName, isArchive, packFlows, unpackSources } from './flow-archive.ts';
 import { createFlow, deleteFlows, deployFlows, flowNotFound, nameOf, setDisabled, updateFlow } from './flow-deploy.ts';
 import { findFragments } from './flow-fragments.ts';
@@ -242,7 +243,7 @@ const deleteRevisions = createRoute({
 export const flowRoutes = routes()
   .openapi(create, async (c) => {
     const stored = await createFlow(c.var.tenant, await readSource(c), c.var.now);
-    return lossless(viewFlow(stored, { source: true }));
+    return tagged(stored, lossless(viewFlow(stored, { source: true })));
   })
   .openapi(validate, async (c) => c.json(await validateFlows(c.var.tenant, await readSource(c)), 200))
   .openapi(validateTask, async (c) => c.json(validationResult(compileTask(await readSource(c))), 200))
@@ -330,15 +331,16 @@ export const flowRoutes = routes()
     const ref = c.req.valid('param');
     const stored = await flows.find(c.var.tenant, ref, c.req.valid('query').revision);
     if (stored === undefined || (stored.deleted && !readSwitch(c, 'allowDeleted', false))) throw flowNotFound(ref);
-    return lossless(viewFlow(stored, { source: readSwitch(c, 'source', false) }));
+    return tagged(stored, lossless(viewFlow(stored, { source: readSwitch(c, 'source', false) })));
   })
   .openapi(update, async (c) => {
-    const stored = await updateFlow(c.var.tenant, c.req.valid('param'), await readSource(c), c.var.now);
-    return lossless(viewFlow(stored, { source: true }));
+    const source = await readSource(c);
+    const stored = await updateFlow(c.var.tenant, c.req.valid('param'), source, c.var.now, ifMatch(c));
+    return tagged(stored, lossless(viewFlow(stored, { source: true })));
   })
   .openapi(remove, async (c) => {
     const ref = c.req.valid('param');
-    const deleted = await deleteFlows(c.var.tenant, [ref], c.var.now);
+    const deleted = await deleteFlows(c.var.tenant, [ref], c.var.now, ifMatch(c));
     if (deleted.length === 0) throw flowNotFound(ref);
     return c.body(null, 204);
   })
@@ -356,6 +358,12 @@ export const flowRoutes = routes()
       throw new AppError('not_found', `Flow ${nameOf(ref)} has none of these older revisions; its newest one stays.`);
     return c.body(null, 204);
   });
+
+/** With the tag that a later write may name. */
+function tagged<Answer extends Response>(stored: flows.StoredFlow, answer: Answer): Answer {
+  answer.headers.set('ETag', entityTag(stored));
+  return answer;
+}
 
 /** The flows that a search finds, all of them: what an action on a search acts upon. */
 async function everyMatch(c: Context<AppEnv>): Promise<flows.StoredFlow[]> {
