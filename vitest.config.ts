@@ -20,6 +20,7 @@ export default defineConfig({
             'runners/src/**/*.test.ts',
             'cli/src/**/*.test.ts',
             'blueprints/**/*.test.ts',
+            'bench/**/*.test.ts',
           ],
           exclude: ['**/*.workers.test.ts', '**/node_modules/**'],
         },

@@ -17,28 +17,28 @@ export function productWorker(
 ): V4WorkerOptions {
   const folder = mkdtempSync(join(tmpdir(), 'rondo-bundle-'));
   try {
-    const args = [
-      'deploy',
-      join(ROOT, entry),
-      '--config',
-      CONFIG,
-      '--dry-run',
-      '--outdir',
-      folder,
-      ...(minify ? ['--minify'] : []),
-    ];
-    const { status, stderr } = spawnSync(process.execPath, [WRANGLER, ...args], {
-      cwd: ROOT,
-      encoding: 'utf8',
-      env: { ...process.env, WRANGLER_HIDE_BANNER: 'true', WRANGLER_SEND_METRICS: 'false', CI: 'true' },
-    });
-    if (status !== 0) throw new Error(`the Worker does not build:\n${stderr}`);
-    const { workerOptions } = optionsOf(CONFIG);
-    const { assets: _assets, modulesRules: _rules, rootPath: _root, ...options } = workerOptions;
-    return { ...options, name: 'rondo', modules: modulesIn(folder), bindings };
+    bundle(entry, folder, { minify });
+    return bundledWorker(folder, bindings);
   } finally {
     rmSync(folder, { recursive: true });
   }
+}
+
+export function bundle(entry: string, folder: string, { minify }: { minify: boolean }): void {
+  const args = ['deploy', join(ROOT, entry), '--config', CONFIG, '--dry-run', '--outdir', folder];
+  const { status, stderr } = spawnSync(process.execPath, [WRANGLER, ...args, ...(minify ? ['--minify'] : [])], {
+    cwd: ROOT,
+    encoding: 'utf8',
+    env: { ...process.env, WRANGLER_HIDE_BANNER: 'true', WRANGLER_SEND_METRICS: 'false', CI: 'true' },
+  });
+  if (status !== 0) throw new Error(`the Worker does not build:\n${stderr}`);
+}
+
+/** What `bundle` made, with the product's bindings. */
+export function bundledWorker(folder: string, bindings: Record<string, string>): V4WorkerOptions {
+  const { workerOptions } = optionsOf(CONFIG);
+  const { assets: _assets, modulesRules: _rules, rootPath: _root, ...options } = workerOptions;
+  return { ...options, name: 'rondo', modules: modulesIn(folder), bindings };
 }
 
 /** The entry first. */

@@ -1,17 +1,14 @@
 /** Rondo's whole path: an authenticated request starts an execution of a stored flow, whose task runs, logs and outputs can be
  *  read afterwards. */
 import { randomBytes } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import type { Miniflare } from 'miniflare';
 import { signUp } from '../../cli/dev/account.ts';
 import { productWorker } from './bundle.ts';
 import { post } from './http.ts';
+import { migrate } from './migrate.ts';
 import type { Job, Peer } from './peer.ts';
 import { startRuntime } from './runtime.ts';
 import type { Runtime } from './runtime.ts';
 
-const ROOT = resolve(import.meta.dirname, '../..');
 const NAMESPACE = 'bench';
 
 export interface Product extends Peer {
@@ -72,15 +69,4 @@ function flowOf({ name, shape, tasks }: Job): string {
   const values = JSON.stringify(Array.from({ length: tasks }, (_, n) => n));
   const inner = one('each', '{{ taskrun.value }}').replaceAll(/^/gm, '    ').trimEnd();
   return `${head}- id: all\n  type: io.kestra.plugin.core.flow.ForEach\n  concurrencyLimit: 0\n  values: ${values}\n  tasks:\n${inner}\n`;
-}
-
-async function migrate(miniflare: Miniflare): Promise<void> {
-  for (const [binding, folder] of Object.entries({ DIRECTORY: 'migrations/directory', DATA_0: 'migrations/data' })) {
-    const database = await miniflare.getD1Database(binding, 'rondo');
-    const files = readdirSync(join(ROOT, folder)).filter((file) => file.endsWith('.sql'));
-    for (const file of files.sort()) {
-      const statements = readFileSync(join(ROOT, folder, file), 'utf8').split('--> statement-breakpoint');
-      await database.batch(statements.filter((text) => text.trim() !== '').map((text) => database.prepare(text)));
-    }
-  }
 }
