@@ -3,7 +3,11 @@ import { ProblemError } from './client/problem.ts';
 import { CliError, messageOf } from './cli-error.ts';
 import { helpPage, readArguments, type Command } from './command.ts';
 import { apply } from './commands/apply.ts';
+import { diff } from './commands/diff.ts';
+import { drift } from './commands/drift.ts';
 import { evaluate } from './commands/eval.ts';
+import { exportTree } from './commands/export.ts';
+import { importTree } from './commands/import.ts';
 import { login } from './commands/login.ts';
 import { logs } from './commands/logs.ts';
 import { plan } from './commands/plan.ts';
@@ -14,7 +18,20 @@ import { EXIT, type ExitCode } from './exit-codes.ts';
 import { renderProblem } from './render/problem.ts';
 import type { Terminal } from './terminal.ts';
 
-export const COMMANDS: readonly Command[] = [login, validate, plan, apply, run, logs, evaluate, schema];
+export const COMMANDS: readonly Command[] = [
+  login,
+  validate,
+  plan,
+  apply,
+  diff,
+  drift,
+  exportTree,
+  importTree,
+  run,
+  logs,
+  evaluate,
+  schema,
+];
 
 export async function runCli(argv: string[], terminal: Terminal): Promise<ExitCode> {
   const [name, ...rest] = argv;
