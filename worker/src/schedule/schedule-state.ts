@@ -28,7 +28,8 @@ export interface Backfill {
   paused: boolean;
   inputs?: JsonObject;
   labels?: Label[];
-  /** What the trigger goes back to afterwards. */
+  /** What the trigger goes back to afterwards: the last of its own dates, and the next one. */
+  previousDate?: number;
   previousNext?: number;
 }
 

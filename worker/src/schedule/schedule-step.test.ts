@@ -166,6 +166,25 @@ describe('a backfill', () => {
     expect(shown(wakeAt(after))).toBe('02T11:00');
   });
 
+  test('takes no part in what a trigger is owed when that is enabled meanwhile', async () => {
+    const rule = await ruleOf({ cron: '0 * * * *', recoverMissedSchedules: 'ALL' });
+    const { state } = await starts(rule, await begin(rule, at('02T10:17')), at('02T11:00'));
+    const running = beginBackfill(state, { start: at('01T03:00'), end: at('01T04:00') }, at('02T11:05'));
+    const first = await step(rule, running, at('02T11:05'));
+    const enabled = await enable(rule, disable(first.state), at('02T13:30'));
+    const { dates } = await starts(rule, enabled, at('02T13:30'));
+    expect(dates).toEqual(['01T04:00', '02T12:00', '02T13:00']);
+  });
+
+  test('does not bring back the dates of a time in which the trigger was disabled', async () => {
+    const rule = await ruleOf({ cron: '0 * * * *' });
+    const running = beginBackfill(await begin(rule, at('02T10:17')), { start: at('01T03:00'), end: at('01T03:00') }, 0);
+    const enabled = await enable(rule, disable(running), at('02T13:30'));
+    const { dates, state } = await starts(rule, enabled, at('02T13:30'));
+    expect(dates).toEqual(['01T03:00']);
+    expect(shown(wakeAt(state))).toBe('02T14:00');
+  });
+
   test('that is paused starts nothing, not even an ordinary date', async () => {
     const rule = await ruleOf({ cron: '0 * * * *' });
     const running = beginBackfill(await begin(rule, at('02T10:17')), { start: at('01T22:00'), end: at('01T23:00') }, 0);

@@ -113,8 +113,13 @@ export function disable({ next: _next, searchFrom: _searchFrom, ...state }: Sche
 export async function enable(rule: DatedRule, state: ScheduleState, now: number): Promise<ScheduleState> {
   if (!state.disabled) return state;
   const enabled = { ...state, disabled: false };
-  const from = rule.recoverIsWritten || rule.countsFromStart ? (state.date ?? now) : now;
-  return arm(rule, enabled, from);
+  const last = state.backfill?.previousDate ?? state.date;
+  const from = rule.recoverIsWritten || rule.countsFromStart ? (last ?? now) : now;
+  const armed = await arm(rule, enabled, from);
+  if (armed.backfill === undefined) return armed;
+  // What was next before the trigger was disabled is no longer what it goes back to.
+  const { previousNext: _previousNext, ...backfill } = armed.backfill;
+  return { ...armed, backfill: { ...backfill, ...(armed.next !== undefined && { previousNext: armed.next }) } };
 }
 
 export type BackfillRequest = Pick<Backfill, 'start' | 'end' | 'inputs' | 'labels'>;
@@ -129,6 +134,7 @@ export function beginBackfill(state: ScheduleState, request: BackfillRequest, no
     paused: false,
     ...(inputs && { inputs }),
     ...(labels && { labels }),
+    ...(state.date !== undefined && { previousDate: state.date }),
     ...(state.next !== undefined && { previousNext: state.next }),
   };
   return { ...state, backfill };
@@ -140,7 +146,12 @@ export function pauseBackfill(state: ScheduleState, paused: boolean): ScheduleSt
 
 /** Done or deleted: the trigger goes on where it was, and what it missed meanwhile is missed like any date. */
 export function endBackfill({ backfill, ...state }: ScheduleState): ScheduleState {
-  return backfill?.previousNext === undefined ? state : { ...state, next: backfill.previousNext };
+  const { previousDate, previousNext } = backfill ?? {};
+  return {
+    ...state,
+    ...(previousDate !== undefined && { date: previousDate }),
+    ...(previousNext !== undefined && { next: previousNext }),
+  };
 }
 
 /** The first date that fits after an instant becomes the next one. */

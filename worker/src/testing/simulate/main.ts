@@ -1,10 +1,13 @@
-/** `npm run simulate -- --seeds 10000 [--from 1] [--processes 2]`: random worlds by the thousand, in several processes. Prints the
- *  seeds that break a promise, each with the smallest flow and the shortest story found, and then fails. */
+/** `npm run simulate -- --seeds 10000 [--from 1] [--processes 2]`: random worlds by the thousand, in several processes: for each
+ *  seed one of the engine, and one of schedules and backfills. Prints the seeds that break a promise, those of the engine with
+ *  the smallest flow and the shortest story found, and then fails. */
 import { fork } from 'node:child_process';
 import { parseArgs } from 'node:util';
 import { shrink } from './shrink.ts';
 import { simulateEngine } from './simulate-engine.ts';
 import type { Simulation } from './simulate-engine.ts';
+import { simulateSchedule } from './simulate-schedule.ts';
+import type { ScheduleSimulation } from './simulate-schedule.ts';
 
 interface Share {
   from: number;
@@ -13,7 +16,8 @@ interface Share {
   stride: number;
 }
 
-type Message = { type: 'progress'; seeds: number; steps: number } | { type: 'failure'; simulation: Simulation };
+type Message =
+  { type: 'progress'; seeds: number; steps: number } | { type: 'failure'; simulation: Simulation | ScheduleSimulation };
 
 const PROGRESS_SEEDS = 50;
 /** Failures that one process looks into: more are mostly the same. */
@@ -75,10 +79,15 @@ async function share({ from, seeds, stride }: Share, tell: (message: Message) =>
   let since = { seeds: 0, steps: 0 };
   for (let n = 0; n < seeds && failures < FAILURES_MAX; n++) {
     const simulation = await simulateEngine(from + n * stride);
-    since = { seeds: since.seeds + 1, steps: since.steps + simulation.steps };
+    const schedule = await simulateSchedule(from + n * stride);
+    since = { seeds: since.seeds + 1, steps: since.steps + simulation.steps + schedule.steps };
     if (simulation.broken.length > 0) {
       failures++;
       tell({ type: 'failure', simulation: await shrink(simulation, simulateEngine) });
+    }
+    if (schedule.broken.length > 0) {
+      failures++;
+      tell({ type: 'failure', simulation: schedule });
     }
     if (since.seeds < PROGRESS_SEEDS && n < seeds - 1) continue;
     tell({ type: 'progress', ...since });
@@ -86,6 +95,6 @@ async function share({ from, seeds, stride }: Share, tell: (message: Message) =>
   }
 }
 
-function story({ seed, flow, broken, trace }: Simulation): string {
+function story({ seed, flow, broken, trace }: Simulation | ScheduleSimulation): string {
   return [...trace, '', `seed ${seed}: ${broken.join('; ')}`, JSON.stringify(flow)].join('\n');
 }
