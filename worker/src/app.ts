@@ -1,4 +1,5 @@
 /** The API: middleware in order, a line for each file of routes, one writer of errors. */
+import { audit } from './middleware/audit.ts';
 import { authenticate } from './middleware/authenticate.ts';
 import { bodyLimit } from './middleware/body-limit.ts';
 import { context, systemSeams } from './middleware/context.ts';
@@ -10,6 +11,7 @@ import { onlyTenant, tenant } from './middleware/tenant.ts';
 import { Trust } from './middleware/trust.ts';
 import { routes } from './middleware/validation.ts';
 import { apiTokenRoutes } from './routes/api-tokens.ts';
+import { auditLogRoutes } from './routes/audit-logs.ts';
 import { authRoutes } from './routes/auth.ts';
 import { configRoutes } from './routes/configs.ts';
 import { documentRoutes } from './routes/documents.ts';
@@ -58,7 +60,7 @@ export function createApp(seams: Seams = systemSeams) {
   app.route('/api/v1', documentRoutes(app));
 
   // Old clients name no tenant for flows.
-  app.use('/api/v1/flows/*', onlyTenant, forgetFlows);
+  app.use('/api/v1/flows/*', onlyTenant, audit(), forgetFlows);
   app.route('/api/v1/flows', flowGraphRoutes);
   app.route('/api/v1/flows', flowRoutes);
 
@@ -70,7 +72,7 @@ export function createApp(seams: Seams = systemSeams) {
 
 function tenantApp() {
   const app = routes<AppEnv>();
-  app.use('*', tenant);
+  app.use('*', tenant, audit());
   for (const path of ['/flows/*', '/namespaces/*']) app.use(path, forgetFlows);
   app.route('/flows', flowGraphRoutes);
   app.route('/flows', flowRoutes);
@@ -86,6 +88,7 @@ function tenantApp() {
   app.route('/kv', allKeysRoutes);
   app.route('/secrets', allSecretsRoutes);
   app.route('/namespaces', secretRoutes);
+  app.route('/auditlogs', auditLogRoutes);
   app.route('/terraform/state', terraformRoutes);
   app.route('/runner-groups', runnerGroupRoutes);
   app.route('/runners', runnerRoutes);

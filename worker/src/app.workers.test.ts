@@ -70,6 +70,8 @@ const EXPECTED_OPEN = [
   'POST /api/v1/:tenant/runs/:job/logs',
   'PUT /api/v1/:tenant/runs/:job/files/:name{.+}',
   'GET /api/v1/:tenant/runs/:job/files',
+  'GET /api/v1/:tenant/runs/:job/cache',
+  'PUT /api/v1/:tenant/runs/:job/cache',
   'GET /api/v1/:tenant/runs/:job/namespace-files',
   'POST /api/v1/:tenant/runs/:job/complete',
 ];

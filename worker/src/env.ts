@@ -1,6 +1,7 @@
 /** The Worker's bindings and variables. Nothing else reads the environment: the rest of the Worker gets a `Config`. */
 import { z } from 'zod';
 import { RUNNER_LEASE_MS } from './limits.ts';
+import type { AuditObject } from './objects/audit-object.ts';
 import type { ExecutionObject } from './objects/execution-object.ts';
 import type { FlowObject } from './objects/flow-object.ts';
 import type { RunnerGroupObject } from './objects/runner-group-object.ts';
@@ -12,6 +13,7 @@ export interface Env {
   FLOWS: DurableObjectNamespace<FlowObject>;
   SCHEDULERS: DurableObjectNamespace<SchedulerObject>;
   RUNNER_GROUPS: DurableObjectNamespace<RunnerGroupObject>;
+  AUDIT_LOGS: DurableObjectNamespace<AuditObject>;
   TERRAFORM_STATES: DurableObjectNamespace<TerraformStateObject>;
   DIRECTORY: D1Database;
   DATA_0: D1Database;

@@ -8,6 +8,7 @@ import type { FactsMessage } from './protocol/fact.ts';
 import { indexFacts } from './queues/facts.ts';
 
 export { EdgeTasks } from './edge/edge-tasks.ts';
+export { AuditObject } from './objects/audit-object.ts';
 export { ExecutionObject } from './objects/execution-object.ts';
 export { FlowObject } from './objects/flow-object.ts';
 export { RunnerGroupObject } from './objects/runner-group-object.ts';

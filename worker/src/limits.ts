@@ -2,7 +2,7 @@
 
 // Expressions: what one rendering may cost. Each has an error code of its own, so that a user knows which one was met.
 
-/** Loop rounds, calls and items walked. A full budget is some tens of milliseconds of CPU, far more than any honest template needs. */
+/** A fifth of a microsecond of CPU each: loop rounds, calls, what is read and made. A full budget is at most some 200 milliseconds, far more than any honest template needs. */
 export const EXPRESSION_STEPS_MAX = 1_000_000;
 /** Levels of nesting in a source: parentheses, operands to the left of operands, tags. Keeps parser and evaluator off the end of the stack. */
 export const EXPRESSION_NESTING_MAX = 250;
@@ -151,6 +151,14 @@ export const CALLS_PER_MINUTE_MAX = {
 } as const;
 /** Callers that a Worker counts at a time. */
 export const CALLERS_COUNTED_MAX = 20_000;
+/** Records of a tenant's audit log; the oldest go. */
+export const AUDIT_RECORDS_MAX = 1_000_000;
+export const AUDIT_EXPORT_RECORDS_MAX = 50_000;
+/** Records in one call to the log, and those of a tenant that wait for it in a Worker's memory. */
+export const AUDIT_BATCH_MAX = 100;
+export const AUDIT_WAITING_MAX = 10_000;
+/** Milliseconds after which a request that was sending records is taken to be cut off. */
+export const AUDIT_SENDER_MS = 5_000;
 /** Bytes of a Terraform state: it is in memory with its seal, 40 MB of a Worker's 128. */
 export const TERRAFORM_STATE_BYTES_MAX = 20 * 1024 * 1024;
 /** Versions that are kept of a Terraform state. */

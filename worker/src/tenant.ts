@@ -9,6 +9,7 @@ import { dataShards } from './env.ts';
 import type { Env } from './env.ts';
 import { executionId, shardOf } from './ids.ts';
 import type { ExecutionId } from './ids.ts';
+import type { AuditObject } from './objects/audit-object.ts';
 import type { ExecutionObject } from './objects/execution-object.ts';
 import type { FlowObject } from './objects/flow-object.ts';
 import type { RunnerGroupObject } from './objects/runner-group-object.ts';
@@ -73,6 +74,10 @@ export class Tenant {
 
   runnerGroup(id: string): DurableObjectStub<RunnerGroupObject> {
     return this.#env.RUNNER_GROUPS.getByName(objectName(this.key, 'runner-group', id));
+  }
+
+  audit(): DurableObjectStub<AuditObject> {
+    return this.#env.AUDIT_LOGS.getByName(objectName(this.key, 'audit'));
   }
 
   terraformState(name: string): DurableObjectStub<TerraformStateObject> {

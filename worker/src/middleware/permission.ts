@@ -39,11 +39,20 @@ export function permissionOf(handler: object): Permission | undefined {
   return declared.get(handler);
 }
 
-/** Whether the route that will answer this request is open: found by the route itself, never by a part of its path. Of
- *  several routes that match, the first one answers. */
+/** The route that answers a request: its pattern, and everything it declares. Of several that match, the first one answers. */
+export function answering(c: Context): { path: string; permissions: Permission[] } | undefined {
+  const declaring = matchedRoutes(c).filter(({ handler }) => declared.has(handler));
+  const [first] = declaring;
+  if (first === undefined) return undefined;
+  const permissions = declaring
+    .filter(({ path, method }) => path === first.path && method === first.method)
+    .flatMap(({ handler }) => declared.get(handler) ?? []);
+  return { path: first.path, permissions };
+}
+
+/** Whether the route that will answer this request is open: found by the route itself, never by a part of its path. */
 export function isOpen(c: Context): boolean {
-  const answering = matchedRoutes(c).find(({ handler }) => declared.has(handler));
-  return answering !== undefined && declared.get(answering.handler)?.kind === 'open';
+  return answering(c)?.permissions[0]?.kind === 'open';
 }
 
 function declare<E extends GlobalEnv>(permission: Permission, handler: MiddlewareHandler<E>): MiddlewareHandler<E> {

@@ -4,7 +4,10 @@ import { jsonInit, TestApp } from '../testing/test-app.ts';
 import { CallCounts } from './rate-limit.ts';
 
 const signIn = (app: TestApp, address: string) =>
-  app.fetch('/api/v1/login', jsonInit('POST', { username: 'ada@example.com', password: 'wrong-password' }, { 'CF-Connecting-IP': address }));
+  app.fetch(
+    '/api/v1/login',
+    jsonInit('POST', { username: 'ada@example.com', password: 'wrong-password' }, { 'CF-Connecting-IP': address }),
+  );
 
 describe('calls are counted', () => {
   test('by credential, and every answer says what is left', async () => {
@@ -15,7 +18,7 @@ describe('calls are counted', () => {
     expect(answer.headers.get('ratelimit')).toBe(`"api";r=${CALLS_PER_MINUTE_MAX.api - 2};t=60`);
   });
 
-  test('by address where people sign in, whose limit ends with its minute', async () => {
+  test('by address where people sign in, whose limit ends with its minute', { timeout: 30_000 }, async () => {
     const app = new TestApp();
     for (let n = 0; n < CALLS_PER_MINUTE_MAX['sign-in']; n++) {
       // What is wrong with the body is said without a look at passwords, so that this test is quick.

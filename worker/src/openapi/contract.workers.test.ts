@@ -75,6 +75,7 @@ describe('a call that works answers as documented', () => {
     };
     await works('listApiTokensForCurrentUser');
     await works('deleteApiTokenForCurrentUser', { params: { id } });
+    for (const id of ['searchAuditLogs', 'exportAuditLogs', 'verifyAuditLogs']) await works(id);
     await works('getOpenApi');
     await works('getApiDocs');
   });
@@ -224,7 +225,7 @@ const isOurs = ({ path }: { path: string }) => !path.startsWith('/api/v1/auth/')
 const ours = documentedOperations.filter(isOurs);
 
 describe('a call that fails answers with the documented problem', () => {
-  test('without a credential', async () => {
+  test('without a credential', { timeout: 30_000 }, async () => {
     for (const operation of ours.filter(({ security = [] }) => security.length > 0)) {
       const answer = await app.fetch(urlOf(operation, {}), { method: operation.method });
       expect(answer.status, operation.operationId).toBe(401);
@@ -232,7 +233,7 @@ describe('a call that fails answers with the documented problem', () => {
     }
   });
 
-  test('in a tenant of somebody else', async () => {
+  test('in a tenant of somebody else', { timeout: 30_000 }, async () => {
     const eve = await app.person('eve');
     for (const operation of ours.filter(({ path }) => path.includes('{tenant}'))) {
       const answer = await eve.fetch(urlOf(operation, {}), { method: operation.method });

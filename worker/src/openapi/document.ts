@@ -178,6 +178,7 @@ const TAGS: Partial<Record<string, string>> = {
   'openapi.json': 'Documents',
   docs: 'Documents',
   schemas: 'Documents',
+  auditlogs: 'Audit log',
   signup: 'Identity',
   login: 'Identity',
   logout: 'Identity',

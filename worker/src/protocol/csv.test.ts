@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseCsv } from './csv.ts';
+import { formatCsv, parseCsv } from './csv.ts';
 
 test('quotes protect separators, line ends and quotes', () => {
   expect(parseCsv('a,b\r\n"x,1","y\n""z"""\n', 10)).toEqual([
@@ -17,4 +17,13 @@ test('empty cells and a last line without an end are kept', () => {
 
 test('no more rows are read than wanted', () => {
   expect(parseCsv('1\n2\n3', 2)).toEqual([['1'], ['2']]);
+});
+
+test('what is written is read again, but for what would be a formula', () => {
+  const rows = [
+    ['a', 'b "c", d', 'e\nf', ''],
+    ['1', 'é', ' ', 'x'],
+  ];
+  expect(parseCsv(formatCsv(rows), 10)).toEqual(rows);
+  expect(formatCsv([['=1+1', '-x', '@a', '+1']])).toBe("'=1+1,'-x,'@a,'+1\r\n");
 });

@@ -27,3 +27,13 @@ export function parseCsv(text: string, rowsMax: number, separator = ','): string
   if (rows.length < rowsMax && (cell !== '' || row.length > 0)) endRow();
   return rows;
 }
+
+/** A CSV text. What a spreadsheet would take for a formula is told to be text. */
+export function formatCsv(rows: readonly (readonly string[])[]): string {
+  return rows.map((row) => `${row.map(formatCell).join(',')}\r\n`).join('');
+}
+
+function formatCell(text: string): string {
+  const plain = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  return /[",\r\n]/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain;
+}

@@ -114,6 +114,7 @@ async function membership(c: Context<GlobalEnv>, id: string): Promise<Membership
 /** What runs first, so that nothing starts or writes while the rest goes. */
 async function erase(tenant: Tenant): Promise<void> {
   await tenant.scheduler().erase();
+  await tenant.audit().erase();
   await eraseTerraformStates(tenant);
   const shards = Array.from({ length: tenant.record.executionShards }, (_, shard) => tenant.executionShard(shard));
   const groups = (await runnerGroups.list(tenant)).map(({ id }) => tenant.runnerGroup(id));

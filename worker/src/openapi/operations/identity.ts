@@ -41,6 +41,12 @@ export const identityOperations: Operations = {
   'GET /tenants': { id: 'listTenants', summary: 'List the tenants of the caller' },
   'GET /tenants/{id}': { id: 'getTenant', summary: 'Get a tenant of the caller' },
   'DELETE /tenants/{id}': { id: 'deleteTenant', summary: 'Delete a tenant with everything in it' },
+  'GET /{tenant}/auditlogs/search': { id: 'searchAuditLogs', summary: 'Search the audit log' },
+  'GET /{tenant}/auditlogs/export': { id: 'exportAuditLogs', summary: 'The audit log as CSV' },
+  'GET /{tenant}/auditlogs/verify': {
+    id: 'verifyAuditLogs',
+    summary: 'Check that no record of the audit log was changed',
+  },
   'GET /openapi.json': { id: 'getOpenApi', summary: 'This document', answer: json('OpenAPI 3.1', z.looseObject({})) },
   'GET /docs': {
     id: 'getApiDocs',

@@ -124,6 +124,21 @@ const protocol: Operations = {
     answer: file('The file', 'application/octet-stream'),
     errors: ['stale_fence'],
   },
+  'GET /{tenant}/runs/{job}/cache': {
+    id: 'getJobCache',
+    summary: 'Download the cached files of a task',
+    query: FENCE.extend({ ageMsMax: z.int().min(0).optional() }),
+    answer: file('An archive; 204 when there is none', 'application/octet-stream'),
+    errors: ['stale_fence'],
+  },
+  'PUT /{tenant}/runs/{job}/cache': {
+    id: 'putJobCache',
+    summary: 'Upload the cached files of a task',
+    query: FENCE,
+    body: { type: 'application/octet-stream' },
+    answer: empty(204),
+    errors: ['stale_fence'],
+  },
   'GET /{tenant}/runs/{job}/namespace-files': {
     id: 'listJobNamespaceFiles',
     summary: "Files of the job's namespace",
