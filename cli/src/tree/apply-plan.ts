@@ -9,6 +9,7 @@ import { inParallel } from '../client/in-parallel.ts';
 import { deleteValue, putValue } from '../client/key-values.ts';
 import { deleteFile, uploadFile } from '../client/namespace-files.ts';
 import { createNamespace, deleteNamespace, findNamespace, updateNamespace } from '../client/namespaces.ts';
+import { ProblemError } from '../client/problem.ts';
 import { deleteSecret, describeSecret, putSecret, type SecretDescription } from '../client/secrets.ts';
 import { messageOf } from '../cli-error.ts';
 import { kvBody, readSecretContent } from './described-items.ts';
@@ -78,22 +79,22 @@ function stepsOf(
 ): Step[] {
   const writes = (kind: Kind) => changes.filter((change) => change.kind === kind && change.action !== 'delete');
   const deletes = (kind: Kind) => changes.filter((change) => change.kind === kind && change.action === 'delete');
-  const kv = (change: Change) => kvStep(client, change);
-  const file = (change: Change) => fileStep(client, change);
-  const secret = (change: Change) => secretStep(client, change, readVariable);
+  const kv = (change: Change) => undoable(kvStep(client, change));
+  const file = (change: Change) => undoable(fileStep(client, change));
+  const secret = (change: Change) => undoable(secretStep(client, change, readVariable));
   const replaces = (change: Change) => change.action === 'update' && change.variable !== undefined;
   return [
-    ...writes('namespace').map((change) => namespaceStep(client, change)),
+    ...writes('namespace').map((change) => undoable(namespaceStep(client, change))),
     ...writes('secret')
       .filter((change) => !replaces(change))
       .map(secret),
     ...writes('kv').map(kv),
     ...filesStep(writes('file').map(file)),
-    ...flowSteps(client, namespace, writes('flow'), revisions),
-    ...flowDeletion(client, namespace, deletes('flow')),
+    ...flowSteps(client, namespace, writes('flow'), revisions).map(undoable),
+    ...flowDeletion(client, namespace, deletes('flow')).map(undoable),
     ...deletes('kv').map(kv),
     ...filesStep(deletes('file').map(file)),
-    ...(managed === undefined ? [] : [markerStep(client, namespace, managed)]),
+    ...(managed === undefined ? [] : [undoable(markerStep(client, namespace, managed))]),
     ...deletes('secret').map(secret),
     ...writes('secret').filter(replaces).map(secret),
   ];
@@ -106,9 +107,35 @@ function filesStep(steps: Step[]): Step[] {
     {
       what: 'files',
       do: async () => void (await inParallel(steps, (step) => step.do())),
-      undo: async () => void (await inParallel(steps, (step) => step.undo())),
+      undo: async () => {
+        const failures: string[] = [];
+        await inParallel(steps, (step) =>
+          step.undo().catch((cause: unknown) => void failures.push(`${step.what}: ${messageOf(cause)}`)),
+        );
+        if (failures.length > 0) throw new Error(failures.join('; '));
+      },
     },
   ];
+}
+
+/** What was never begun, or was refused, needs no undoing; after any other failure nobody knows, and undoing is safe. */
+function undoable(step: Step): Step {
+  let isOpen = false;
+  return {
+    what: step.what,
+    do: async () => {
+      isOpen = true;
+      try {
+        await step.do();
+      } catch (error) {
+        if (error instanceof ProblemError && error.status < 500) isOpen = false;
+        throw error;
+      }
+    },
+    undo: async () => {
+      if (isOpen) await step.undo();
+    },
+  };
 }
 
 function before(change: Change): Content | undefined {

@@ -30,8 +30,8 @@ export async function readTree(paths: readonly string[], terminal: Terminal): Pr
 
 /** The flows alone, faulty ones, too. */
 export async function readFlows(paths: readonly string[], terminal: Terminal): Promise<FlowDocument[]> {
-  const { flows } = await walk(paths, terminal);
-  if (flows.length === 0) throw nothingBelow(paths);
+  const { flows, others } = await walk(paths, terminal);
+  if (flows.length + others.length === 0) throw nothingBelow(paths);
   return flows.map(({ document }) => document);
 }
 
