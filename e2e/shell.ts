@@ -9,8 +9,17 @@ export interface Answer {
   notes: string;
 }
 
-export function shellOf({ url, tenant, token }: Connection): (argv: string[], input?: string) => Promise<Answer> {
-  const env = { RONDO_URL: url, RONDO_TENANT: tenant, RONDO_TOKEN: token, XDG_CONFIG_HOME: '/nonexistent' };
+export function shellOf(
+  { url, tenant, token }: Connection,
+  variables: Record<string, string> = {},
+): (argv: string[], input?: string) => Promise<Answer> {
+  const env = {
+    ...variables,
+    RONDO_URL: url,
+    RONDO_TENANT: tenant,
+    RONDO_TOKEN: token,
+    XDG_CONFIG_HOME: '/nonexistent',
+  };
   return async (argv, input) => {
     const terminal = testTerminal({ env, cwd: process.cwd(), input });
     const exitCode = await runCli(argv, terminal);
