@@ -1,5 +1,6 @@
 /** A tree to closures: each node becomes a function that answers its value, so that running a template decides nothing that
  *  its source has decided already. */
+import { stepsOf } from './callable.ts';
 import { Fault, located, undefinedFault } from './error.ts';
 import { FILTERS } from './filters/registry.ts';
 import { FUNCTIONS } from './functions/registry.ts';
@@ -399,6 +400,7 @@ class Compiler {
     return (run) => {
       const value = operand(run);
       try {
+        run.meter.spend(stepsOf([value], TEST_CHARS_PER_STEP));
         return test(value) !== negated;
       } catch (failure) {
         throw located(failure, place);
@@ -418,12 +420,12 @@ class Compiler {
     const filter: Filter | undefined = FILTERS.get(name);
     if (filter === undefined) return failing('expression_unknown', `The filter \`${name}\` does not exist`, place);
     const values = this.#arguments(`The filter \`${name}\``, filter.parameters, args, place);
-    const { acceptsNull } = filter;
+    const { acceptsNull, steps = 1, charsPerStep } = filter;
     return (run, input) => {
       if (input === null && acceptsNull === undefined) return null;
       const given = values(run);
       try {
-        run.meter.spend(1);
+        run.meter.spend(steps + stepsOf([input], charsPerStep) + stepsOf(given, charsPerStep));
         return filter.apply(input, given, run);
       } catch (failure) {
         throw located(failure, place);
@@ -439,11 +441,12 @@ class Compiler {
     const values = builtIn.variadic
       ? this.#positional(args)
       : this.#arguments(`The function \`${name}\``, builtIn.parameters, args, place);
+    const { steps = 1, charsPerStep } = builtIn;
     return (run) => {
       if (run.recursive && RENDERING.has(name)) throw noSuchFunction(name, place);
       const given = values(run);
       try {
-        run.meter.spend(1);
+        run.meter.spend(steps + stepsOf(given, charsPerStep));
         return builtIn.call(given, run);
       } catch (failure) {
         throw located(failure, place);
@@ -515,6 +518,9 @@ class Compiler {
     return { source: this.#source, offset };
   }
 }
+
+/** `is json` reads every character, which is slow; the other tests hardly any. */
+const TEST_CHARS_PER_STEP = 2;
 
 const RENDERING: ReadonlySet<string> = new Set(['render', 'renderOnce']);
 

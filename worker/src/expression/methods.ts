@@ -1,5 +1,5 @@
 /** The methods of Java's texts, lists and maps that templates may call; there are no others. */
-import { integerOf, textOf } from './callable.ts';
+import { integerOf, stepsOf, textOf } from './callable.ts';
 import { Fault, argumentFault, nearest } from './error.ts';
 import { includes, isEqual } from './equality.ts';
 import { isEmpty } from './tests.ts';
@@ -55,7 +55,7 @@ const OF_MAP = new Map<string, Method<ValueMap | Lookup>>([
 ]);
 
 export function callMethod(target: Value, name: string, args: ArgumentValues, run: Run): Value {
-  run.meter.spend(1);
+  run.meter.spend(1 + stepsOf([target]) + stepsOf(args));
   const any = ANY.get(name);
   if (any !== undefined && target !== null) return any(target, args, run);
   if (typeof target === 'string') return find(OF_TEXT, 'text', name)(target, args, run);

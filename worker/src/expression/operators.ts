@@ -1,3 +1,4 @@
+import { stepsOf } from './callable.ts';
 import { argumentFault } from './error.ts';
 import { includes, isEqual } from './equality.ts';
 import { calculate, compares, isNumber, isWhole } from './numbers.ts';
@@ -30,6 +31,7 @@ export function operate(operator: EagerOperator, left: Value, right: Value, run:
     case '>':
     case '<=':
     case '>=':
+      run.meter.spend(stepsOf([left]));
       return compares(operator, left, right);
     case 'contains':
       return contains(left, right, run);
@@ -69,6 +71,7 @@ function without(items: Value[], removed: Value, run: Run): Value {
 /** A list as needle means all of its items. */
 function contains(left: Value, right: Value, run: Run): boolean {
   if (left === null) return false;
+  run.meter.spend(stepsOf([left, right]));
   const needles = isList(right) ? run.items(right) : [right];
   if (isList(left)) {
     const items = run.items(left);

@@ -1,7 +1,7 @@
 /** What the language loads only when it is used: together as large as all the rest of it. */
 import { LazyPart } from './lazy-part.ts';
 
-export const calendar = new LazyPart(async () => (await import('temporal-polyfill')).Temporal);
+export const calendar = new LazyPart(async () => (await import('./dates/calendar.ts')).CALENDAR);
 export const regularExpressions = new LazyPart(async () => (await import('re2js')).RE2JS);
 export const hashes = new LazyPart(async () => (await import('./hashes.ts')).HASHES);
 

@@ -46,6 +46,7 @@ function isCollection(value: Value): value is Collection {
 }
 
 function scalarLines(value: Value, column: number, run: Run): string[] {
+  run.meter.spend(2);
   if (typeof value !== 'string') {
     if (value instanceof Decimal) return [value.digits];
     return [isDate(value) ? isoText(value) : String(value)];

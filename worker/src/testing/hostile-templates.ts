@@ -97,6 +97,28 @@ export const HOSTILE_TEMPLATES: readonly [
     'expression_steps_exceeded',
     { s: A_MANY },
   ],
+  [
+    'dates again and again',
+    "{% for i in 1..1000000 %}{% set x = now('EEEE d MMMM', 'Europe/Paris', locale='fr') %}{% endfor %}",
+    'expression_steps_exceeded',
+  ],
+  [
+    'a long text changed again and again',
+    '{% for i in 1..1000000 %}{% set x = s | title | slugify | trim %}{% endfor %}',
+    'expression_steps_exceeded',
+    { s: A_MANY },
+  ],
+  [
+    'a long text searched again and again',
+    '{% for i in 1..1000000 %}{% set x = s contains "b" or s.contains("c") or s is json %}{% endfor %}',
+    'expression_steps_exceeded',
+    { s: A_MANY },
+  ],
+  [
+    'YAML read again and again',
+    '{% for i in 1..1000000 %}{% set x = yaml("a: [1, 2]") %}{% endfor %}',
+    'expression_steps_exceeded',
+  ],
   ['a wide date', `{{ now('${'S'.repeat(5_000)}') }}`, 'expression_argument'],
   ['many tokens', `{{ [${'1,'.repeat(EXPRESSION_TOKENS_MAX)}1] }}`, 'expression_syntax'],
   ['a long source', `{{ 1 }}${' '.repeat(EXPRESSION_SOURCE_CHARS_MAX)}`, 'expression_syntax'],

@@ -4,15 +4,15 @@ import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 
-const SOURCE = `
-  export { compileFlow, compileFlows, compileValue } from './flow/compile.ts';
-  export * from './flow/completion.ts';
-  export * from './flow/inputs/resolve.ts';
-  export * from './flow/labels.ts';
-  export * from './flow/outputs.ts';
-  export * from './flow/view.ts';
-  export * from './expression/index.ts';
-`;
+const PARTS = [
+  'expression/index',
+  'flow/compile',
+  'flow/completion',
+  'flow/inputs/resolve',
+  'flow/labels',
+  'flow/outputs',
+  'flow/view',
+];
 
 export interface Chunk {
   file: string;
@@ -32,7 +32,11 @@ export interface LanguageBundle {
 /** Fails when something of it is not there in a browser. */
 export async function languageBundle(): Promise<LanguageBundle> {
   const { outputFiles, metafile } = await build({
-    stdin: { contents: SOURCE, resolveDir: join(import.meta.dirname, '..'), sourcefile: 'language.ts', loader: 'ts' },
+    stdin: {
+      contents: PARTS.map((part) => `export * from './${part}.ts';`).join('\n'),
+      resolveDir: join(import.meta.dirname, '..'),
+      sourcefile: 'language.ts',
+    },
     bundle: true,
     splitting: true,
     minify: true,

@@ -3,13 +3,15 @@ import { argumentFault } from '../error.ts';
 import { isNumber, isWhole } from '../numbers.ts';
 import { calendar } from '../parts.ts';
 import { describe, isInstant, isPlainDate, isPlainDateTime, isZonedDateTime } from '../value.ts';
-import { DEFAULT_LOCALE, checkedLocale, formatDate } from './format.ts';
-import { parseDate, parseIso } from './parse.ts';
-import { zoneId } from './zone.ts';
 import type { ArgumentValues } from '../callable.ts';
 import type { Run } from '../run.ts';
 import type { Value } from '../value.ts';
 import type { Temporal } from 'temporal-polyfill';
+
+/** What a date costs: parsing, its zone and formatting. */
+export const DATE_STEPS = 200;
+/** What the names of a language cost beside. */
+const LOCALE_STEPS = 500;
 
 /** Parameters that every filter and function of dates has. */
 export const DATE_PARAMETERS = ['format', 'timeZone', 'existingFormat', 'locale'] as const;
@@ -23,11 +25,13 @@ export interface DateOptions {
 
 /** Reads the arguments in the order of DATE_PARAMETERS. */
 export function dateOptions([format, timeZone, existingFormat, locale]: ArgumentValues, run: Run): DateOptions {
+  if (locale !== undefined && locale !== null) run.meter.spend(LOCALE_STEPS);
+  const { checkedLocale, zoneId } = calendar.get();
   return {
     format: optionalText(format, 'format', run) ?? 'iso',
     zone: zoneId(optionalText(timeZone, 'timeZone', run) ?? run.services.timeZone),
     existingFormat: optionalText(existingFormat, 'existingFormat', run),
-    locale: checkedLocale(optionalText(locale, 'locale', run) ?? DEFAULT_LOCALE),
+    locale: checkedLocale(optionalText(locale, 'locale', run)),
   };
 }
 
@@ -41,14 +45,16 @@ export function toDate(
   if (isPlainDateTime(value)) return value.toZonedDateTime(zone);
   // A date object is noon of its day, while the text of a date is its start: so it is in Kestra.
   if (isPlainDate(value)) return value.toZonedDateTime({ timeZone: zone, plainTime: '12:00' });
-  if (typeof value === 'string')
+  if (typeof value === 'string') {
+    const { parseDate, parseIso } = calendar.get();
     return existingFormat === undefined ? parseIso(value, zone) : parseDate(value, existingFormat, zone, locale);
+  }
   if (isNumber(value) && isWhole(value)) return fromSeconds(Number(value), zone);
   throw argumentFault(`A date must be an ISO text, epoch seconds or a date object, not ${describe(value)}`);
 }
 
 function fromSeconds(seconds: number, zone: string): Temporal.ZonedDateTime {
-  const { Instant } = calendar.get();
+  const { Instant } = calendar.get().Temporal;
   try {
     return Instant.fromEpochMilliseconds(seconds * 1000).toZonedDateTimeISO(zone);
   } catch {
@@ -57,5 +63,5 @@ function fromSeconds(seconds: number, zone: string): Temporal.ZonedDateTime {
 }
 
 export function format(date: Temporal.ZonedDateTime, { format: pattern, zone, locale }: DateOptions): string {
-  return formatDate(date.withTimeZone(zone), pattern, locale);
+  return calendar.get().formatDate(date.withTimeZone(zone), pattern, locale);
 }

@@ -1,12 +1,12 @@
 /** A date to text, by a Java pattern or by the name of a format. */
 import { argumentFault } from '../error.ts';
-import { PATTERNS, dayNames, monthNames, patternParts } from './formats.ts';
+import { PATTERNS, dateTimeFormat, dayNames, monthNames, patternParts } from './formats.ts';
 import type { Temporal } from 'temporal-polyfill';
 import type { NameStyle } from './formats.ts';
 
 type Zoned = Temporal.ZonedDateTime;
 
-export const DEFAULT_LOCALE = 'en-US';
+const DEFAULT_LOCALE = 'en-US';
 
 const STYLES = ['full', 'long', 'medium', 'short'] as const;
 
@@ -40,7 +40,7 @@ export function formatDate(date: Zoned, format: string, locale = DEFAULT_LOCALE)
 }
 
 /** A locale as Java or BCP 47 writes it: `fr_FR`, `fr-FR`, `fr`. */
-export function checkedLocale(locale: string): string {
+export function checkedLocale(locale = DEFAULT_LOCALE): string {
   const [canonical] = canonicalLocales(locale.replaceAll('_', '-'));
   if (canonical === undefined) throw argumentFault(`\`${locale}\` is not a locale; use a language such as fr or fr_FR`);
   return canonical;
@@ -56,9 +56,7 @@ function canonicalLocales(locale: string): string[] {
 
 function localized(date: Zoned, style: (typeof STYLES)[number], locale: string): string {
   const timeZone = date.timeZoneId;
-  return new Intl.DateTimeFormat(locale, { dateStyle: style, timeStyle: style, timeZone }).format(
-    date.epochMilliseconds,
-  );
+  return dateTimeFormat(locale, { dateStyle: style, timeStyle: style, timeZone }).format(date.epochMilliseconds);
 }
 
 function field(date: Zoned, letter: string, count: number, locale: string): string {
@@ -176,7 +174,7 @@ function zoneName(date: Zoned, count: number, locale: string): string {
   if (date.timeZoneId === 'UTC') return count === 4 ? 'Coordinated Universal Time' : 'UTC';
   if (/^[+-]/.test(date.timeZoneId)) return date.timeZoneId;
   const timeZoneName = count === 4 ? 'long' : 'short';
-  const parts = new Intl.DateTimeFormat(locale, { timeZone: date.timeZoneId, timeZoneName }).formatToParts(
+  const parts = dateTimeFormat(locale, { timeZone: date.timeZoneId, timeZoneName }).formatToParts(
     date.epochMilliseconds,
   );
   return parts.find(({ type }) => type === 'timeZoneName')?.value ?? date.timeZoneId;

@@ -26,13 +26,27 @@ export function patternParts(pattern: string): PatternPart[] {
 /** Names of months, days and halves of a day in a language; short, long or one letter. */
 export type NameStyle = 'short' | 'long' | 'narrow';
 
+const FORMATTERS_KEPT_MAX = 200;
+const formatters = new Map<string, Intl.DateTimeFormat>();
+
+/** To make one takes many times as long as to use it. */
+export function dateTimeFormat(locale: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = JSON.stringify([locale, options]);
+  const known = formatters.get(key);
+  if (known !== undefined) return known;
+  const fresh = new Intl.DateTimeFormat(locale, options);
+  if (formatters.size >= FORMATTERS_KEPT_MAX) formatters.clear();
+  formatters.set(key, fresh);
+  return fresh;
+}
+
 export function monthNames(locale: string, style: NameStyle): string[] {
-  const format = new Intl.DateTimeFormat(locale, { month: style, timeZone: 'UTC' });
+  const format = dateTimeFormat(locale, { month: style, timeZone: 'UTC' });
   return Array.from({ length: 12 }, (_, month) => format.format(Date.UTC(2024, month, 15)));
 }
 
 /** From Monday on. */
 export function dayNames(locale: string, style: NameStyle): string[] {
-  const format = new Intl.DateTimeFormat(locale, { weekday: style, timeZone: 'UTC' });
+  const format = dateTimeFormat(locale, { weekday: style, timeZone: 'UTC' });
   return Array.from({ length: 7 }, (_, day) => format.format(Date.UTC(2024, 0, 1 + day)));
 }

@@ -1,10 +1,9 @@
 /** Text to a date, by ISO 8601, by a Java pattern or by the name of a format. */
+import { Temporal } from 'temporal-polyfill';
 import { argumentFault } from '../error.ts';
-import { calendar } from '../parts.ts';
 import { PATTERNS, dayNames, monthNames, patternParts } from './formats.ts';
 import { zoneId } from './zone.ts';
 import type { NameStyle, PatternPart } from './formats.ts';
-import type { Temporal } from 'temporal-polyfill';
 
 interface Fields {
   year?: number;
@@ -154,14 +153,16 @@ function toZoned(fields: Fields, zone: string, text: string): Temporal.ZonedDate
   } = fields;
   const hour = fields.hour ?? (halfHour === undefined ? 0 : (halfHour % 12) + (afternoon ? 12 : 0));
   const timeZone = zoneId(fields.zone ?? zone);
-  const { PlainDateTime } = calendar.get();
   try {
     const fraction = {
       nanosecond: nanosecond % 1000,
       microsecond: Math.floor(nanosecond / 1e3) % 1000,
       millisecond: Math.floor(nanosecond / 1e6),
     };
-    const local = PlainDateTime.from({ year, month, day, hour, minute, second, ...fraction }, { overflow: 'reject' });
+    const local = Temporal.PlainDateTime.from(
+      { year, month, day, hour, minute, second, ...fraction },
+      { overflow: 'reject' },
+    );
     const date =
       fields.dayOfYear === undefined ? local : local.with({ month: 1, day: 1 }).add({ days: fields.dayOfYear - 1 });
     return date.toZonedDateTime(timeZone);

@@ -1,5 +1,5 @@
 import { integerOf, strictText } from '../callable.ts';
-import { DATE_PARAMETERS, dateOptions, format, toDate } from '../dates/convert.ts';
+import { DATE_PARAMETERS, DATE_STEPS, dateOptions, format, toDate } from '../dates/convert.ts';
 import { argumentFault } from '../error.ts';
 import { whole } from '../numbers.ts';
 import type { Temporal } from 'temporal-polyfill';
@@ -30,6 +30,7 @@ function timestampFilter(name: string, about: string, read: (epochNanoseconds: b
   return {
     name,
     parameters: ['timeZone', 'existingFormat'],
+    steps: DATE_STEPS,
     about,
     apply(input, [timeZone, existingFormat], run) {
       const options = dateOptions([undefined, timeZone, existingFormat, undefined], run);
@@ -48,6 +49,7 @@ export const dateFilters: readonly Filter[] = [
   {
     name: 'date',
     parameters: DATE_PARAMETERS,
+    steps: DATE_STEPS,
     about: 'A date in another format or time zone.',
     apply(input, args, run) {
       const options = dateOptions(args, run);
@@ -57,6 +59,7 @@ export const dateFilters: readonly Filter[] = [
   {
     name: 'dateAdd',
     parameters: ['amount', 'unit', ...DATE_PARAMETERS],
+    steps: DATE_STEPS,
     about: 'A date that is an amount of `SECONDS`, `DAYS`, `MONTHS` … later, or earlier when it is negative.',
     apply(input, [amount, unit, ...args], run) {
       const options = dateOptions(args, run);

@@ -26,6 +26,7 @@ export const numberFilters: readonly Filter[] = [
   {
     name: 'numberFormat',
     parameters: ['format'],
+    steps: 10,
     about: 'The number by a pattern such as `#.##` or `#,##0.00`.',
     apply(input, [format], run) {
       if (!isNumber(input)) throw argumentFault(`\`numberFormat\` needs a number, not ${describe(input)}`);

@@ -1,5 +1,5 @@
 import { optionalText, strictText } from '../callable.ts';
-import { DATE_PARAMETERS, dateOptions, format, toDate } from '../dates/convert.ts';
+import { DATE_PARAMETERS, DATE_STEPS, dateOptions, format, toDate } from '../dates/convert.ts';
 import { argumentFault } from '../error.ts';
 import { calendar } from '../parts.ts';
 import { service } from '../service.ts';
@@ -20,18 +20,19 @@ function localDate(value: Value | undefined, run: Run): Temporal.ZonedDateTime {
 }
 
 function dateFunction(name: string, about: string, read: (date: Temporal.ZonedDateTime) => Value): ExpressionFunction {
-  return { name, parameters: ['date'], about, call: ([date], run) => read(localDate(date, run)) };
+  return { name, parameters: ['date'], about, steps: DATE_STEPS, call: ([date], run) => read(localDate(date, run)) };
 }
 
 export const dateFunctions: readonly ExpressionFunction[] = [
   {
     name: 'now',
     parameters: DATE_PARAMETERS,
+    steps: DATE_STEPS,
     about: 'The present time, formatted.',
     call(args, run) {
       const options = dateOptions(args, run);
       const millis = run.ask(() => run.services.now());
-      const present = calendar.get().Instant.fromEpochMilliseconds(Math.floor(millis));
+      const present = calendar.get().Temporal.Instant.fromEpochMilliseconds(Math.floor(millis));
       return format(present.toZonedDateTimeISO(options.zone), options);
     },
   },
@@ -47,6 +48,7 @@ export const dateFunctions: readonly ExpressionFunction[] = [
   {
     name: 'isDayWeekInMonth',
     parameters: ['date', 'dayOfWeek', 'position'],
+    steps: DATE_STEPS,
     about: 'Whether a date is the FIRST, SECOND, THIRD, FOURTH or LAST of a day of the week in its month.',
     call([value, dayOfWeek, position], run) {
       const date = localDate(value, run);
@@ -61,6 +63,7 @@ export const dateFunctions: readonly ExpressionFunction[] = [
   {
     name: 'isLastWorkingDay',
     parameters: ['date', 'workingDays'],
+    steps: DATE_STEPS,
     about: 'Whether a date is the last working day of its month; days as `MONDAY,TUESDAY,…`.',
     call([value, days], run) {
       const date = localDate(value, run);
@@ -76,6 +79,7 @@ export const dateFunctions: readonly ExpressionFunction[] = [
   {
     name: 'isPublicHoliday',
     parameters: ['date', 'country', 'subDivision'],
+    steps: DATE_STEPS,
     about: 'Whether a date is a public holiday of a country, or of a part of it.',
     call([value, country, subDivision], run) {
       const day = localDate(value, run).toPlainDate().toString();

@@ -18,11 +18,13 @@ function reader(
   parameter: string,
   about: string,
   read: (text: string, run: Run) => Value,
+  cost: Pick<ExpressionFunction, 'steps' | 'charsPerStep'> = {},
 ): ExpressionFunction {
   return {
     name,
     parameters: [parameter],
     about,
+    ...cost,
     call: ([text], run) => (text === null ? null : read(counted(text, parameter, run), run)),
   };
 }
@@ -36,7 +38,7 @@ function counted(text: Value | undefined, parameter: string, run: Run): string {
 export const documentFunctions: readonly ExpressionFunction[] = [
   reader('fromJson', 'json', 'The value that a JSON text writes.', readJson),
   reader('json', 'json', 'The value that a JSON text writes; a former name of `fromJson`.', readJson),
-  reader('yaml', 'yaml', 'The value that a YAML text writes.', readYaml),
+  reader('yaml', 'yaml', 'The value that a YAML text writes.', readYaml, { steps: 300, charsPerStep: 1 }),
   {
     name: 'fromIon',
     parameters: ['ion', 'allRows'],

@@ -9,22 +9,27 @@ const ID_LENGTH = 22;
 const NANO_ID_LENGTH = 21;
 const NANO_ID_LENGTH_MAX = 1_000;
 
+const RANDOM_STEPS = 30;
+
 export const randomFunctions: readonly ExpressionFunction[] = [
   {
     name: 'uuid',
     parameters: [],
+    steps: RANDOM_STEPS,
     about: 'A random UUID (version 4).',
     call: (_args, run) => uuid(bytes(16, run)),
   },
   {
     name: 'id',
     parameters: [],
+    steps: RANDOM_STEPS,
     about: 'A random id of letters and digits.',
     call: (_args, run) => pick(ID_LENGTH, BASE62, run),
   },
   {
     name: 'nanoId',
     parameters: ['length', 'alphabet'],
+    steps: RANDOM_STEPS,
     about: 'A random id of a length, from the characters of an alphabet.',
     call([length, alphabet], run) {
       const size = length === undefined || length === null ? NANO_ID_LENGTH : integerOf(length, 'length');
@@ -36,6 +41,7 @@ export const randomFunctions: readonly ExpressionFunction[] = [
   {
     name: 'ksuid',
     parameters: [],
+    steps: RANDOM_STEPS,
     about: 'A random id that sorts by the time it was made.',
     call: (_args, run) =>
       ksuid(

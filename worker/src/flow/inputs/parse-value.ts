@@ -136,7 +136,7 @@ function moment<T>(
 }
 
 function dateTime(given: Json, properties: JsonObject): Parsed {
-  const { Instant } = calendar.get();
+  const { Instant } = calendar.get().Temporal;
   const parse = (text: string): Temporal.Instant => Instant.from(text);
   return moment(
     given,
@@ -149,7 +149,7 @@ function dateTime(given: Json, properties: JsonObject): Parsed {
 }
 
 function date(given: Json, properties: JsonObject): Parsed {
-  const { PlainDate } = calendar.get();
+  const { PlainDate } = calendar.get().Temporal;
   const parse = (text: string): Temporal.PlainDate =>
     PlainDate.from(strictly(text, /^\d{4}-\d\d-\d\d$/), { overflow: 'reject' });
   return moment(given, properties, 'it must be a date like 2026-01-31 (DATE)', parse, PlainDate.compare, (value) =>
@@ -158,7 +158,7 @@ function date(given: Json, properties: JsonObject): Parsed {
 }
 
 function time(given: Json, properties: JsonObject): Parsed {
-  const { PlainTime } = calendar.get();
+  const { PlainTime } = calendar.get().Temporal;
   const parse = (text: string): Temporal.PlainTime =>
     PlainTime.from(strictly(text, /^\d\d:\d\d(:\d\d(\.\d{1,9})?)?$/), { overflow: 'reject' });
   return moment(given, properties, 'it must be a time like 10:15:30 (TIME)', parse, PlainTime.compare, timeText);
