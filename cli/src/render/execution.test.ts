@@ -15,7 +15,14 @@ describe('an execution in the terminal', () => {
       outputs: { total: 3, rows: [{ a: 1 }] },
       taskRunList: [
         { id: '1', taskId: 'loop', state: ended },
-        { id: '2', taskId: 'tally', parentTaskRunId: '1', value: 'part-1', state: ended, attempts: [{}, {}] },
+        {
+          id: '2',
+          taskId: 'tally',
+          parentTaskRunId: '1',
+          value: 'part-1',
+          state: ended,
+          attempts: [{ state: ended }, { state: ended }],
+        },
         { id: '3', taskId: 'end', state: ended },
       ],
     });
