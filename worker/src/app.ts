@@ -5,6 +5,7 @@ import { bodyLimit } from './middleware/body-limit.ts';
 import { context, systemSeams } from './middleware/context.ts';
 import type { AppEnv, GlobalEnv, Seams } from './middleware/context.ts';
 import { forgetFlows } from './middleware/current-flows.ts';
+import { idempotent } from './middleware/idempotency.ts';
 import { onError, unanswered } from './middleware/problem.ts';
 import { CallCounts, limitAddress, limitCaller } from './middleware/rate-limit.ts';
 import { onlyTenant, tenant } from './middleware/tenant.ts';
@@ -60,7 +61,7 @@ export function createApp(seams: Seams = systemSeams) {
   app.route('/api/v1', documentRoutes(app));
 
   // Old clients name no tenant for flows.
-  app.use('/api/v1/flows/*', onlyTenant, audit(), forgetFlows);
+  app.use('/api/v1/flows/*', onlyTenant, idempotent, audit(), forgetFlows);
   app.route('/api/v1/flows', flowGraphRoutes);
   app.route('/api/v1/flows', flowRoutes);
 
@@ -72,7 +73,7 @@ export function createApp(seams: Seams = systemSeams) {
 
 function tenantApp() {
   const app = routes<AppEnv>();
-  app.use('*', tenant, audit());
+  app.use('*', tenant, idempotent, audit());
   for (const path of ['/flows/*', '/namespaces/*']) app.use(path, forgetFlows);
   app.route('/flows', flowGraphRoutes);
   app.route('/flows', flowRoutes);

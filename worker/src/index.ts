@@ -1,6 +1,7 @@
 import './expression/all-parts.ts';
 import { createApp } from './app.ts';
 import { pokeSchedulers } from './cron/poke-schedulers.ts';
+import { purgeIdempotencyKeys } from './cron/purge-idempotency-keys.ts';
 import { resealSecrets } from './cron/reseal-secrets.ts';
 import { sweep } from './cron/sweep.ts';
 import type { Env } from './env.ts';
@@ -21,6 +22,11 @@ export default {
   fetch: app.fetch,
   queue: indexFacts,
   scheduled: async ({ scheduledTime }, env) => {
-    await Promise.all([sweep(env, scheduledTime), pokeSchedulers(env, scheduledTime), resealSecrets(env)]);
+    await Promise.all([
+      sweep(env, scheduledTime),
+      pokeSchedulers(env, scheduledTime),
+      resealSecrets(env),
+      purgeIdempotencyKeys(env, scheduledTime),
+    ]);
   },
 } satisfies ExportedHandler<Env, FactsMessage>;

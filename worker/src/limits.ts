@@ -151,6 +151,13 @@ export const CALLS_PER_MINUTE_MAX = {
 } as const;
 /** Callers that a Worker counts at a time. */
 export const CALLERS_COUNTED_MAX = 20_000;
+/** Characters of an Idempotency-Key, and of the answer that is kept under it. */
+export const IDEMPOTENCY_KEY_CHARS_MAX = 255;
+export const IDEMPOTENCY_ANSWER_CHARS_MAX = 500_000;
+/** Milliseconds that a key is remembered: what is promised is a week. While its first request is under way, only a minute, so that
+ *  one which was cut off does not stand in the way. */
+export const IDEMPOTENCY_KEY_LIFE_MS = 8 * 86_400_000;
+export const IDEMPOTENCY_PENDING_MS = 60_000;
 /** Records of a tenant's audit log; the oldest go. */
 export const AUDIT_RECORDS_MAX = 1_000_000;
 export const AUDIT_EXPORT_RECORDS_MAX = 50_000;

@@ -3,6 +3,7 @@ import type { Tenant } from '../tenant.ts';
 import { execution } from './schema/data/execution.ts';
 import { flow } from './schema/data/flow.ts';
 import { flowRevision } from './schema/data/flow-revision.ts';
+import { idempotencyKey } from './schema/data/idempotency-key.ts';
 import { keyValue } from './schema/data/key-value.ts';
 import { namespace } from './schema/data/namespace.ts';
 import { runnerGroup } from './schema/data/runner-group.ts';
@@ -15,6 +16,7 @@ export const TENANT_TABLES = [
   execution,
   flow,
   flowRevision,
+  idempotencyKey,
   keyValue,
   namespace,
   runnerGroup,
