@@ -55,8 +55,8 @@ const services: Services = {
 async function here(expression: string, args: Arguments, terminal: Terminal): Promise<Json> {
   const result = await renderValue(expression, scopeOf(await readVariables(args, terminal)), services);
   if (result.ok) return result.value;
-  const { message, line, column } = result.error;
-  throw new CliError(`${message} (line ${line}, column ${column})`, { exitCode: EXIT.validation });
+  // The message says where it is.
+  throw new CliError(result.error.message, { exitCode: EXIT.validation });
 }
 
 async function there(expression: string, args: Arguments, terminal: Terminal): Promise<Json> {

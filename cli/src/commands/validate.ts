@@ -59,7 +59,9 @@ function renderReport({ file, id, namespace, isValid, diagnostics, server }: Rep
 
 /** `flows/hello.yaml:4:5`, which editors and terminals make a link of. */
 function renderDiagnostic(file: string, diagnostic: Diagnostic, colors: Colors): string {
-  const { line, column, severity, code } = diagnostic;
+  const { line, column, severity, code, suggestion, message } = diagnostic;
   const paint = severity === 'error' ? colors.red : severity === 'info' ? colors.blue : colors.yellow;
-  return `  ${file}:${line}:${column} ${paint(severity)} ${formatDiagnostic(diagnostic)} ${colors.dim(code)}`;
+  // Some messages say it themselves.
+  const hint = suggestion === undefined || message.includes(suggestion) ? '' : `. Did you mean "${suggestion}"?`;
+  return `  ${file}:${line}:${column} ${paint(severity)} ${formatDiagnostic(diagnostic)}${hint} ${colors.dim(code)}`;
 }
