@@ -13,6 +13,7 @@ interface Documented {
   operationId: string;
   tags: [string];
   security?: unknown[];
+  'x-permission': string[];
   responses: Record<string, { content?: Record<string, { schema?: object }> }>;
 }
 
