@@ -6,6 +6,7 @@ import type { Json, JsonObject } from '../protocol/json.ts';
 import type { Execution, TaskRun } from './execution.ts';
 import { placeOf } from './flow-index.ts';
 import { RunsLookup } from './outputs.ts';
+import { itemVariables, roundsAround } from './rounds.ts';
 
 /** What the execution does not know itself. */
 export interface Surroundings {
@@ -25,8 +26,8 @@ export function scopeFor(flow: Flow, execution: Execution, taskRun: number | und
     labels: () => labelVariables(execution.labels),
     vars: () => variablesOf(flow, execution),
     namespace: flow.namespaceVariables ?? {},
-    outputs: () => new RunsLookup(execution, ({ outputs }) => outputs),
-    tasks: () => new RunsLookup(execution, ({ state }) => ({ state: state.current })),
+    outputs: () => new RunsLookup(execution, run, ({ outputs }) => outputs),
+    tasks: () => new RunsLookup(execution, run, ({ state }) => ({ state: state.current })),
     ...(execution.trigger && {
       trigger: { ...execution.trigger.variables },
       ...(execution.trigger.type.endsWith('Schedule') && { schedule: { ...execution.trigger.variables } }),
@@ -53,8 +54,9 @@ function taskVariables(
   flow: Flow,
   execution: Execution,
   run: TaskRun,
-  item: Surroundings['item'],
+  childItem: Surroundings['item'],
 ): Record<string, Json | (() => Json)> {
+  const item = itemVariables(roundsAround(execution, run));
   // A workspace is one with its children: they have its value.
   const around = run.parent === undefined ? undefined : execution.taskRuns.at(run.parent);
   const iterated = around?.workspace ? around : run;
@@ -68,8 +70,9 @@ function taskVariables(
       // Null outside an iteration, so that a task can be moved in and out of a loop.
       value: iterated.value ?? null,
       ...(iterated.iteration !== undefined && { iteration: iterated.iteration }),
-      ...(item && { items: item.value, iteration: item.number }),
+      ...(childItem && { items: childItem.value, iteration: childItem.number }),
     },
+    ...(item && { item }),
     ...(run.parent !== undefined && {
       parent: () => parents(execution, run)[0] ?? {},
       parents: () => parents(execution, run),

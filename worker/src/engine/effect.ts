@@ -10,6 +10,8 @@ export type Effect =
   | { type: 'evaluate'; taskRun: number }
   /** Inline: is the loop's condition met? */
   | { type: 'evaluate-until'; taskRun: number; iteration: number }
+  /** Inline: render what a round gives, as its task run `last` sees it. */
+  | { type: 'evaluate-round'; taskRun: number; round: number; last: number }
   /** Inline: do the flow's service level assertions still hold? */
   | { type: 'evaluate-assertions' }
   /** Inline: render the flow's outputs. */

@@ -19,6 +19,8 @@ export type ExecutionEvent =
   | (At & { type: 'task.evaluated'; taskRun: number; outcome: Evaluation })
   /** The answer to `evaluate-until`. */
   | (At & { type: 'loop.evaluated'; taskRun: number; iteration: number; outcome: 'done' | 'again' | 'failed' })
+  /** The answer to `evaluate-round`; without outputs when they could not be rendered. */
+  | (At & { type: 'round.evaluated'; taskRun: number; round: number; outputs?: JsonObject })
   /** A runner took the attempt. */
   | (At & { type: 'task.started'; taskRun: number; attempt: number; workerId?: string })
   | TaskFinished

@@ -4,7 +4,7 @@ import type { Label, Task } from '../flow/flow.ts';
 import type { ExecutionId } from '../ids.ts';
 import type { JsonObject } from '../protocol/json.ts';
 import type { State, TerminalState } from '../protocol/states.ts';
-import type { Pause, Repeat, RunList, StartFlow, StartFlows } from '../tasks/plan.ts';
+import type { Pause, Repeat, Rounds, RunList, StartFlow, StartFlows } from '../tasks/plan.ts';
 import type { Chunks } from './chunks.ts';
 
 export interface Execution {
@@ -139,6 +139,8 @@ export interface Frame {
   /** 0 = no limit. */
   readonly limit: number;
   readonly values?: readonly string[];
+  /** What each round has given so far; null for none. */
+  readonly rounds?: Rounds & { readonly given: readonly (JsonObject | null)[] };
   /** Dag: ids of the children that have begun and that have ended. */
   readonly dag?: { readonly begun: readonly string[]; readonly ended: readonly string[] };
   readonly repeat?: Repeat & { iteration: number; startedAt: number };

@@ -9,6 +9,7 @@ import { endEarly, endFlow, endStopped } from './endings.ts';
 import type { Execution, Frame, Phase, TaskRun } from './execution.ts';
 import { listOf, placeOf } from './flow-index.ts';
 import type { Fold } from './fold.ts';
+import { evaluateRound, givesOutputs, showRounds } from './rounds.ts';
 import { closeWorkspace } from './workspaces.ts';
 
 /** The index of a structural task run, or undefined for the flow itself. */
@@ -33,7 +34,11 @@ export function planFrame(fold: Fold, index: number, plan: RunList | Iterate | R
       return { ...frame, repeat: { ...repeat, iteration: 1, startedAt: fold.at } };
     }
     case 'iterate':
-      return { ...frame, order: 'iterate', groups: plan.values.length, limit: plan.limit, values: plan.values };
+      return {
+        ...frame,
+        ...{ order: 'iterate', groups: plan.values.length, limit: plan.limit, values: plan.values },
+        ...(plan.rounds && { rounds: { ...plan.rounds, given: plan.values.map(() => null) } }),
+      };
     case 'run': {
       const soften = plan.soften ?? false;
       if (plan.order === 'sequence') return { ...frame, soften };
@@ -135,10 +140,14 @@ export function ended(fold: Fold, index: number): void {
   if (frame === undefined) return;
   const worst = worse(frame, run.state.current);
   const counted = { ...frame, worst };
-  const next = hasFailed(counted, run.state.current) ? undefined : followerOf(fold, owner, counted, run);
+  const next = stops(counted, run.state.current) ? undefined : followerOf(fold, owner, counted, run);
   if (next) {
     fold.setFrame(owner, counted);
     return spawn(fold, owner, next, { value: run.value, iteration: run.iteration });
+  }
+  if (owner !== undefined && givesOutputs(counted, run)) {
+    fold.setFrame(owner, counted);
+    return evaluateRound(fold, owner, run);
   }
   const dag = frame.dag && { dag: { ...frame.dag, ended: [...frame.dag.ended, run.taskId] } };
   fold.setFrame(owner, { ...counted, active: frame.active - 1, ...dag });
@@ -161,7 +170,13 @@ const SEVERITY = { SUCCESS: 0, WARNING: 1, FAILED: 2, KILLED: 3 } as const;
 export function worse(frame: Frame, state: State): Frame['worst'] {
   if (frame.phase === 'errors' || frame.phase === 'afterExecution') return frame.worst;
   if (state !== 'WARNING' && state !== 'FAILED' && state !== 'KILLED') return frame.worst;
+  if (frame.phase === 'tasks' && frame.rounds?.transmitFailed === false && state !== 'KILLED') return frame.worst;
   return SEVERITY[state] > SEVERITY[frame.worst] ? state : frame.worst;
+}
+
+/** Nothing follows a task in its own group. */
+function stops(frame: Frame, state: State): boolean {
+  return hasFailed(frame, state) || state === 'FAILED' || state === 'KILLED';
 }
 
 /** Nothing more is started in a frame whose running list has failed. */
@@ -176,6 +191,7 @@ function endPhase(fold: Fold, owner: Owner, frame: Frame): void {
     return;
   }
   if (frame.phase === 'tasks' && owner !== undefined && closeWorkspace(fold, owner)) return;
+  if (frame.phase === 'tasks' && owner !== undefined && frame.rounds) showRounds(fold, owner, frame);
   const next = nextPhase(fold, owner, frame);
   if (next) {
     fold.setFrame(owner, { ...sequenceFrame(next, next, frame.worst, frame.soften), main: frame.main ?? frame });

@@ -4,7 +4,7 @@ import { renderDeep, renderText } from '../expression/render.ts';
 import type { Scope } from '../expression/scope.ts';
 import type { MaybePromise, Services } from '../expression/services.ts';
 import { isTruthyText } from '../expression/truth.ts';
-import type { Flow, Sla, Task } from '../flow/flow.ts';
+import { type Flow, type FlowOutput, INPUT_TYPES, type Sla, type Task } from '../flow/flow.ts';
 import { typedOutputs } from '../flow/outputs.ts';
 import { parseDuration } from '../protocol/duration.ts';
 import { isJsonObject, type Json, type JsonObject } from '../protocol/json.ts';
@@ -76,6 +76,14 @@ class Performance {
           iteration: effect.iteration,
           outcome,
         }));
+      case 'evaluate-round':
+        return after(this.#roundOutputs(effect.taskRun, effect.last), (outputs) => ({
+          type: 'round.evaluated',
+          at: this.#now(),
+          taskRun: effect.taskRun,
+          round: effect.round,
+          ...(outputs.ok && { outputs: outputs.value }),
+        }));
       case 'evaluate-assertions':
         return after(this.#missedAssertions(this.#flow.sla, []), (missed) => ({
           type: 'assertions.evaluated',
@@ -132,14 +140,31 @@ class Performance {
     if (definition?.kind !== 'structural') return this.#unrenderable({ message: `'${task.type}' has no plan` }, run);
     return after(readInput(definition, task.properties, this.#renderer(run.index)), (input) => {
       if (!input.ok) return this.#unrenderable(input.error, run);
+      const refused = (thrown: unknown) => this.#unrenderable(failureOf(thrown), run);
+      const context: PlanContext = {
+        ...this.#context(run),
+        lists: Object.keys(task.lists),
+        read: (uri) => this.#read(uri),
+      };
       try {
-        const context = { ...this.#context(run), lists: Object.keys(task.lists) };
-        const plan = definition.plan(input.value, context);
-        return plan.kind === 'become' ? this.#become(task, run, plan) : { runs: true, plan };
+        const plan = after(definition.plan(input.value, context), (made) =>
+          made.kind === 'become' ? this.#become(task, run, made) : ({ runs: true, plan: made } satisfies Evaluation),
+        );
+        return plan instanceof Promise ? plan.catch(refused) : plan;
       } catch (thrown) {
-        return this.#unrenderable(failureOf(thrown), run);
+        return refused(thrown);
       }
     });
+  }
+
+  async #read(uri: string): Promise<string> {
+    const { read } = this.#world.services;
+    if (!read) throw new TaskFailure(`The file ${uri} cannot be read here`);
+    try {
+      return await read(uri);
+    } catch (error) {
+      throw new TaskFailure(error instanceof Error ? error.message : String(error));
+    }
   }
 
   #become(task: Task, run: TaskRun, { spec }: Become): MaybePromise<Evaluation> {
@@ -155,9 +180,24 @@ class Performance {
   }
 
   #outputs(): Rendered<JsonObject> {
-    const { outputs } = this.#flow;
+    return this.#declared(this.#flow.outputs, undefined);
+  }
+
+  #roundOutputs(index: number, last: number): Rendered<JsonObject> {
+    const { run } = this.#find(index);
+    const declared = (run.frame?.rounds?.outputs ?? []).map(({ id, type, value }): FlowOutput => {
+      const known = INPUT_TYPES.find((name) => name === type);
+      return { id, value, required: false, ...(known && { type: known }) };
+    });
+    return after(this.#declared(declared, last), (outputs) => {
+      if (!outputs.ok) this.#log(run, 'ERROR', outputs.error.message);
+      return outputs;
+    });
+  }
+
+  #declared(outputs: readonly FlowOutput[], index: number | undefined): Rendered<JsonObject> {
     const sources = Object.fromEntries(outputs.map(({ id, value }) => [id, value]));
-    return after(renderDeep(sources, this.#scope(undefined), this.#world.services), (rendered) => {
+    return after(renderDeep(sources, this.#scope(index), this.#world.services), (rendered) => {
       if (!rendered.ok) return rendered;
       const values = isJsonObject(rendered.value) ? rendered.value : {};
       return after(typedOutputs(outputs, values), (typed) => (typed.ok ? typed : fail({ message: typed.error })));
@@ -212,7 +252,7 @@ class Performance {
     });
   }
 
-  #context(run: TaskRun): Omit<PlanContext, 'lists'> {
+  #context(run: TaskRun): Omit<PlanContext, 'lists' | 'read'> {
     return {
       identity: identityOf(this.#world.surroundings(this.#execution).tenant, this.#execution, run),
       now: () => this.#now(),

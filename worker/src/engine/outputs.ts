@@ -4,6 +4,7 @@
 import { Lookup, type Value, type ValueMap } from '../expression/value.ts';
 import { isJsonObject, type JsonObject } from '../protocol/json.ts';
 import type { Execution, TaskRun } from './execution.ts';
+import { isVisible, type Round, roundsAround } from './rounds.ts';
 
 const indexes = new WeakMap<readonly TaskRun[], Map<string, TaskRun[]>>();
 
@@ -24,29 +25,43 @@ export function runsOf(execution: Execution, taskId: string): TaskRun[] {
   return execution.taskRuns.chunks.flatMap((chunk) => indexOf(chunk).get(taskId) ?? []);
 }
 
+/** The values of the iterations around a task run that lie inside its own round of a Loop. */
+function pathInRound(execution: Execution, run: TaskRun): string[] {
+  const [round] = roundsAround(execution, run);
+  return pathBelow(execution, run, round?.loop);
+}
+
 /** The values of the iterations around a task run, outermost first, its own last. */
 export function iterationPath(execution: Execution, run: TaskRun): string[] {
+  return pathBelow(execution, run, undefined);
+}
+
+function pathBelow(execution: Execution, run: TaskRun, loop: number | undefined): string[] {
   const path: string[] = [];
   for (
     let at: TaskRun | undefined = run;
     at;
     at = at.parent === undefined ? undefined : execution.taskRuns.at(at.parent)
   ) {
+    // The value of a round is no key: its tasks see no other round.
+    if (loop !== undefined && at.parent === loop) break;
     if (at.value !== undefined) path.unshift(at.value);
   }
   return path;
 }
 
-/** `outputs` (or, with another `pick`, `tasks`): a map from task id to what its runs have. */
+/** `outputs` (or, with another `pick`, `tasks`): a map from task id to what its runs have, as far as `viewer` sees them. */
 export class RunsLookup extends Lookup {
   readonly #execution: Execution;
   readonly #pick: (run: TaskRun) => JsonObject | undefined;
+  readonly #rounds: readonly Round[];
   readonly #made = new Map<string, Value | undefined>();
 
-  constructor(execution: Execution, pick: (run: TaskRun) => JsonObject | undefined) {
+  constructor(execution: Execution, viewer: TaskRun | undefined, pick: (run: TaskRun) => JsonObject | undefined) {
     super();
     this.#execution = execution;
-    this.#pick = pick;
+    this.#rounds = viewer ? roundsAround(execution, viewer) : [];
+    this.#pick = (run) => (isVisible(roundsAround(execution, run), this.#rounds) ? pick(run) : undefined);
   }
 
   get(taskId: string): Value | undefined {
@@ -69,7 +84,7 @@ export class RunsLookup extends Lookup {
     let made: ValueMap | undefined;
     for (const run of runsOf(this.#execution, taskId)) {
       const value = this.#pick(run);
-      if (value) made = put(made ?? {}, iterationPath(this.#execution, run), value);
+      if (value) made = put(made ?? {}, pathInRound(this.#execution, run), value);
     }
     return made;
   }

@@ -57,7 +57,8 @@ export function hold(fold: Fold): void {
   fold.move('PAUSED');
 }
 
-function release(fold: Fold): void {
+/** Goes on with what an execution paused as a whole has kept waiting. */
+export function release(fold: Fold): void {
   const waiting = fold.execution.held;
   fold.patch({ held: undefined });
   fold.move('RUNNING');

@@ -16,6 +16,7 @@ import type { Execution, Timer } from './execution.ts';
 import { Fold } from './fold.ts';
 import { advance, repeatAgain, repeatEvaluated, sequenceFrame } from './frames.ts';
 import { hold, pauseElapsed, pauseTimedOut, resume } from './pauses.ts';
+import { roundEvaluated } from './rounds.ts';
 import { changeTaskRunState, goOnFromTaskRuns, restart, restartTargets } from './reopen.ts';
 
 export function reduce(flow: Flow, execution: Execution | null, event: ExecutionEvent): Step {
@@ -85,6 +86,8 @@ function apply(fold: Fold, event: ExecutionEvent): void {
       return attempts.taskEvaluated(fold, event.taskRun, event.outcome);
     case 'loop.evaluated':
       return repeatEvaluated(fold, event);
+    case 'round.evaluated':
+      return roundEvaluated(fold, event);
     case 'task.started':
       return attempts.taskStarted(fold, event);
     case 'task.finished':

@@ -7,6 +7,7 @@ import { stop } from './endings.ts';
 import type { Execution, Frame, TaskRun } from './execution.ts';
 import { placeOf } from './flow-index.ts';
 import { Fold, moved } from './fold.ts';
+import { release } from './pauses.ts';
 import {
   advance,
   followerOf,
@@ -65,6 +66,11 @@ function inMainList(fold: Fold, run: TaskRun): boolean {
 }
 
 export function restart(fold: Fold): void {
+  // What has ended while the execution was paused as a whole counts first; that may be its end.
+  if (fold.execution.held) {
+    release(fold);
+    if (fold.execution.ending || isTerminalState(fold.execution.state.current)) return;
+  }
   const targets = restartTargets(fold.flow, fold.execution);
   const owners = ancestorsOf(fold, targets);
   removeHandlers(fold, owners);
@@ -75,7 +81,6 @@ export function restart(fold: Fold): void {
   }
   reopenOwners(fold, owners);
   fold.patch({
-    held: undefined,
     attemptNumber: fold.execution.attemptNumber + 1,
     labels: mergeLabels(fold.execution.labels, [{ key: 'system.restarted', value: 'true' }]),
   });

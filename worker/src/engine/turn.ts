@@ -12,7 +12,7 @@ import { reduce } from './reduce.ts';
 
 export type InlineEffect = Extract<
   Effect,
-  { type: 'evaluate' | 'evaluate-until' | 'evaluate-assertions' | 'render-outputs' | 'run-task' }
+  { type: 'evaluate' | 'evaluate-until' | 'evaluate-round' | 'evaluate-assertions' | 'render-outputs' | 'run-task' }
 >;
 
 export interface InlineAnswer {
@@ -63,6 +63,7 @@ export function isInline(flow: Flow, execution: Execution, effect: Effect): effe
   switch (effect.type) {
     case 'evaluate':
     case 'evaluate-until':
+    case 'evaluate-round':
     case 'evaluate-assertions':
     case 'render-outputs':
       return true;

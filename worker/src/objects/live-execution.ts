@@ -87,6 +87,8 @@ export function effectKey(effect: Effect): string {
       return startKey({ ...effect, item: effect.item?.number });
     case 'evaluate':
       return `${effect.type}/${effect.taskRun}`;
+    case 'evaluate-round':
+      return `${effect.type}/${effect.taskRun}/${effect.round}`;
     case 'evaluate-until':
       return `${effect.type}/${effect.taskRun}/${effect.iteration}`;
     case 'restart-child':

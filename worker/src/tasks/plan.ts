@@ -34,6 +34,18 @@ export interface Iterate extends PlanBase {
   list: string;
   values: string[];
   limit: number;
+  rounds?: Rounds;
+}
+
+/** Each round is a world of its own: its tasks see each other and what is around the loop, nothing outside sees them, and
+ *  what the round gives is declared. */
+export interface Rounds {
+  /** Of a map: the key of each value. */
+  keys?: string[];
+  /** Rendered at the end of each round, with what its tasks see. */
+  outputs: { id: string; type?: string; value: string }[];
+  /** A failed round fails the loop; else the others go on. */
+  transmitFailed: boolean;
 }
 
 /** Run a list until an expression is truthy. */

@@ -1,6 +1,7 @@
 /** A task type is data plus one function: `run()` for inline and edge tasks, `job()` for runner tasks, `plan()` for
  *  structural ones. Validation, completion, the documentation page and the API's schema are all read from the data. */
 import type * as z from '../zod.ts';
+import type { MaybePromise } from '../expression/index.ts';
 import type { Task, TaskKind } from '../flow/flow.ts';
 import type { JobSpec } from '../protocol/job.ts';
 import type { Json, JsonObject } from '../protocol/json.ts';
@@ -69,7 +70,7 @@ export interface StructuralTask<
   job?(input: z.output<Input>): JobSpec;
   /** Child tasks that the type makes itself; its source has none. */
   children?(task: Task): Task[];
-  plan(input: z.output<Input>, context: PlanContext): Plan;
+  plan(input: z.output<Input>, context: PlanContext): MaybePromise<Plan>;
 }
 
 export type TaskDefinition = (InlineTask | EdgeTask | RunnerTask | StructuralTask) & { kind: TaskKind };
@@ -111,6 +112,8 @@ export interface PlanContext extends Logger {
   now(): number;
   /** The keys of the task's lists: which of them its source has. */
   lists: readonly string[];
+  /** The text of a stored file of the execution. */
+  read(uri: string): Promise<string>;
 }
 
 /** What an edge task may reach; each member is bound to the tenant, metered and guarded. */

@@ -4,12 +4,22 @@ import type { Json } from '../../protocol/json.ts';
 import { TaskFailure } from '../task.ts';
 
 export function iterationValues(rendered: unknown): string[] {
-  const items = listOf(rendered as Json);
+  return [...new Set(texts(listOf(rendered as Json)))];
+}
+
+/** The items of a Loop, of which equal ones count each; of a map with their keys. */
+export function loopItems(rendered: Json): { values: string[]; keys?: string[] } {
+  const value = typeof rendered === 'string' ? parsed(rendered) : rendered;
+  if (isJsonObject(value)) return { values: texts(Object.values(value)), keys: Object.keys(value) };
+  return { values: texts(listOf(rendered)) };
+}
+
+function texts(items: Json[]): string[] {
   const nulls = items.filter((item) => item === null).length;
   if (nulls > 0) {
     throw new TaskFailure(`Found '${nulls}' null values on Each, with values=${stringifyJson(items)}`);
   }
-  return [...new Set(items.map(valueText))];
+  return items.map(valueText);
 }
 
 function listOf(rendered: Json): Json[] {

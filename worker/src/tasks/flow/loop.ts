@@ -1,11 +1,12 @@
 import * as z from '../../zod.ts';
 import { dynamic, dynamicValue, expressionText, handlers, taskList, text } from '../properties.ts';
-import { notAvailableYet } from '../not-available-yet.ts';
-import { defineStructuralTask } from '../task.ts';
+import type { Json } from '../../protocol/json.ts';
+import { defineStructuralTask, TaskFailure } from '../task.ts';
+import { loopItems } from './iteration-values.ts';
 
 export const loop = defineStructuralTask({
   type: 'core.flow.Loop',
-  title: 'Run tasks once for each item, each time as an execution of its own',
+  title: 'Run tasks once for each item, each time in a world of their own',
   description:
     'The tasks read `item.value`, `item.index` and `item.key`. What they give is visible outside only through `outputs`.',
   input: z.object({
@@ -37,5 +38,26 @@ tasks:
   - { id: show, type: core.log.Log, message: "{{ item.value }}" }`,
     },
   ],
-  plan: () => notAvailableYet('core.flow.Loop'),
+  async plan({ values, concurrencyLimit, transmitFailed, outputs, fetchType }, { read }) {
+    if (fetchType === 'STORE') {
+      throw new TaskFailure('fetchType STORE is not supported: a Loop keeps what its items give as outputs (FETCH).');
+    }
+    const rendered = values as Json;
+    const items = isFileUri(rendered) ? linesOf(await read(rendered)) : loopItems(rendered);
+    return {
+      kind: 'iterate',
+      list: 'tasks',
+      values: items.values,
+      limit: concurrencyLimit,
+      rounds: { ...(items.keys && { keys: items.keys }), outputs, transmitFailed },
+    };
+  },
 });
+
+function isFileUri(values: Json): values is string {
+  return typeof values === 'string' && values.startsWith('kestra:///');
+}
+
+function linesOf(text: string): { values: string[]; keys?: string[] } {
+  return { values: text.split(/\r?\n/).filter((line) => line !== '') };
+}

@@ -13,7 +13,8 @@ import { switchTask } from './switch.ts';
 
 function contextWith(...lists: string[]): { context: PlanContext; logs: string[] } {
   const { context, logs } = memoryWorld();
-  return { context: { identity: context.identity, now: context.now, log: context.log, lists }, logs };
+  const { identity, now, log } = context;
+  return { context: { identity, now, log, lists, read: async () => '' }, logs };
 }
 
 describe('the values of a loop', () => {

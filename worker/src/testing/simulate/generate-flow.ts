@@ -137,6 +137,16 @@ class Generator {
           checkFrequency: { maxIterations: 1 + this.#random.below(3), interval: 'PT1S' },
           tasks: tasks(),
         }),
+        () => ({
+          type: 'core.flow.Loop',
+          values,
+          concurrencyLimit: this.#random.below(3),
+          transmitFailed: this.#random.chance(0.7),
+          ...this.#sometimes(0.5, () => ({
+            outputs: [{ id: 'o', value: this.#random.chance(0.8) ? '{{ item.value }}' : '{{ nowhere }}' }],
+          })),
+          tasks: tasks(),
+        }),
         () => ({ type: 'core.flow.WorkingDirectory', tasks: this.#runnableTasks() }),
         () => this.#dag(depth),
       ])(),
