@@ -9,6 +9,7 @@ import { namespace } from './schema/data/namespace.ts';
 import { runnerGroup } from './schema/data/runner-group.ts';
 import { scheduler } from './schema/data/scheduler.ts';
 import { secret } from './schema/data/secret.ts';
+import { storedSource } from './schema/data/stored-source.ts';
 import { terraformState } from './schema/data/terraform-state.ts';
 
 /** Every table that holds rows of tenants; a test compares this list with the schema folder. */
@@ -22,6 +23,7 @@ export const TENANT_TABLES = [
   runnerGroup,
   scheduler,
   secret,
+  storedSource,
   terraformState,
 ] as const;
 

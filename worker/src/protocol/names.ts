@@ -4,7 +4,7 @@ import { z } from 'zod';
 /** No resource word and no root of the API may be a tenant: both stand where a tenant stands in a path. */
 const RESERVED_TENANT_IDS: ReadonlySet<string> = new Set(
   `apps assets auditlogs auth auths banners basicauth basicauthvalidationerrors bindings blueprints configs credentials
-  dashboards executions flows forgotten-password groups instance invitation invitations kill-switches kv license
+  dashboards docs executions flows forgotten-password groups instance invitation invitations kill-switches kv license
   license-info login logout logs main-tenant-flows mcp me metrics namespaces notifications openapi.json outputs
   pebble plugins policies quotas request-code reset-password roles runner-groups runners runs schemas secrets
   service-accounts setup signup taskruns templates tenant-access tenants terraform tests triggers ui usages users

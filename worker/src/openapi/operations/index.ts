@@ -2,6 +2,7 @@
  *  the routes of the running app, both ways. */
 import type { Operations } from '../operation.ts';
 import { catalogueOperations } from './catalogue.ts';
+import { documentOperations } from './documents.ts';
 import { executionOperations } from './executions.ts';
 import { flowOperations } from './flows.ts';
 import { identityOperations } from './identity.ts';
@@ -17,6 +18,7 @@ export const OPERATIONS: Operations = {
   ...executionOperations,
   ...triggerOperations,
   ...namespaceOperations,
+  ...documentOperations,
   ...runnerOperations,
   ...terraformOperations,
 };
