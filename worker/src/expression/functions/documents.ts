@@ -38,7 +38,7 @@ function counted(text: Value | undefined, parameter: string, run: Run): string {
 export const documentFunctions: readonly ExpressionFunction[] = [
   reader('fromJson', 'json', 'The value that a JSON text writes.', readJson),
   reader('json', 'json', 'The value that a JSON text writes; a former name of `fromJson`.', readJson),
-  reader('yaml', 'yaml', 'The value that a YAML text writes.', readYaml, { steps: 300, charsPerStep: 1 }),
+  reader('yaml', 'yaml', 'The value that a YAML text writes.', readYaml, { steps: 500, charsPerStep: 1 }),
   {
     name: 'fromIon',
     parameters: ['ion', 'allRows'],
