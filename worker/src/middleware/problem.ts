@@ -25,10 +25,23 @@ export function unanswered({ router }: Pick<Hono<GlobalEnv>, 'router'>): NotFoun
     const allowed = METHODS.filter((other) =>
       router.match(other, path)[0].some(([[handler]]) => permissionOf(handler) !== undefined),
     );
-    if (allowed.length === 0) return problem(c, new AppError('not_found', `No such route: ${method} ${path}`));
+    if (allowed.length === 0) return problem(c, missing(method, path));
     const headers = { Allow: allowed.join(', ') };
     return problem(c, new AppError('method_not_allowed', `${path} has ${headers.Allow}, not ${method}.`, { headers }));
   };
+}
+
+/** What Kestra has in a tenant and this server does not: a client learns that it is not its own mistake. */
+const NOT_SERVED = new Set(
+  `ai assets bindings blueprints credentials groups invitations kill-switches mcp-servers policies roles scim
+  security-integrations service-accounts tenant-access worker-queues`.split(/\s+/),
+);
+
+function missing(method: string, path: string): AppError {
+  const [, resource = ''] = /^\/api\/v1\/[^/]+\/([^/]+)/.exec(path) ?? [];
+  return NOT_SERVED.has(resource)
+    ? new AppError('not_implemented', `This server has no ${resource} yet.`)
+    : new AppError('not_found', `No such route: ${method} ${path}`);
 }
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'LOCK', 'UNLOCK'];

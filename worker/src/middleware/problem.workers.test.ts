@@ -52,6 +52,19 @@ describe('an error', () => {
     expect(state.headers.get('allow')).toBe('GET, POST, PUT, DELETE, LOCK, UNLOCK');
   });
 
+  test('says what this server does not have although Kestra does', async () => {
+    const app = new TestApp();
+    const ada = await app.person();
+    await app.tenant('acme', { owner: ada });
+    for (const path of ['/api/v1/acme/security-integrations', '/api/v1/acme/groups/x/members']) {
+      const answer = await ada.fetch(path);
+      expect(answer.status, path).toBe(501);
+      expect(await answer.json()).toMatchObject({ code: 'not_implemented' });
+    }
+    expect((await ada.fetch('/api/v1/other/groups')).status).toBe(404);
+    expect((await ada.fetch('/groups')).status).toBe(404);
+  });
+
   test.each([
     '/api/v1/me/configs/login',
     '/api/v1/acme/flows/configs/login',
