@@ -221,6 +221,8 @@ export const EGRESS_RESPONSE_BYTES_MAX = 1024 * 1024 * 1024;
 export const ROW_CHARS_MAX = 500_000;
 /** Milliseconds after which an object looks again at work that was outside when it fell asleep or crashed. */
 export const OUTBOX_WATCH_MS = 30_000;
+/** Milliseconds after which an alarm that has not rung is taken for lost; the platform promises one minute. */
+export const ALARM_LATE_MS_MAX = 2 * 60_000;
 /** Milliseconds that facts wait for others, so that a burst of executions is one message. */
 export const FACTS_DELAY_MS = 50;
 /** Milliseconds between two messages of one object that is busy: each is a call to the queue and one to the tenant's scheduler. */

@@ -38,7 +38,9 @@ export function eventOf(
       if (current !== 'RUNNING') return wrongState(execution, 'paused', ['RUNNING']);
       return ok({ type: 'execution.paused', at });
     case 'resume':
-      if (current !== 'PAUSED') return wrongState(execution, 'resumed', ['PAUSED']);
+      // Its afterExecution may wait for a person when it has long ended.
+      if (current !== 'PAUSED' && !(isTerminalState(current) && execution.counts.paused > 0))
+        return wrongState(execution, 'resumed', ['PAUSED']);
       return resume(action, execution, at);
     case 'restart':
       if (current === 'KILLED') return killed(execution);

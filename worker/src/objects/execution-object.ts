@@ -10,7 +10,7 @@ import { encodeExecution } from '../engine/codec.ts';
 import type { EncodedExecution } from '../engine/codec.ts';
 import { scopeFor } from '../engine/context.ts';
 import type { Surroundings } from '../engine/context.ts';
-import type { LogLine } from '../engine/effect.ts';
+import type { Effect, LogLine } from '../engine/effect.ts';
 import type { ExecutionCreated, ExecutionEvent } from '../engine/event.ts';
 import type { Execution, TaskRun } from '../engine/execution.ts';
 import { moved } from '../engine/fold.ts';
@@ -28,6 +28,7 @@ import type { Flow } from '../flow/flow.ts';
 import { isExecutionId } from '../ids.ts';
 import type { ExecutionId } from '../ids.ts';
 import {
+  ALARM_LATE_MS_MAX,
   EXECUTIONS_CACHED_MAX,
   LOG_ENTRIES_PER_READ_MAX,
   OUTBOX_TIDY_MS,
@@ -164,6 +165,7 @@ export class ExecutionObject extends DurableObject<Env> implements ExecutionPort
     if (record !== undefined) this.#tenant = new Tenant(env, JSON.parse(record) as TenantRecord);
     void ctx.blockConcurrencyWhile(async () => {
       this.#alarmAt = (await ctx.storage.getAlarm()) ?? Infinity;
+      this.#arm(this.#journal.nextTimerAt() ?? Infinity);
     });
     if (record !== undefined) ctx.waitUntil(this.#takeUp());
   }
@@ -509,25 +511,35 @@ export class ExecutionObject extends DurableObject<Env> implements ExecutionPort
     this.#alarmAt = Infinity;
     const at = this.now();
     if (this.#tenant === undefined) return;
-    await Promise.all([this.#takeUp(), this.#news.flush()]);
+    const told = this.#news.flush(); // timers do not wait for the index
+    await this.#takeUp();
     const due = this.#journal.due(at, TIMERS_PER_ALARM_MAX);
     const fired = await Promise.allSettled(due.map((id) => this.#fireTimers(id, at)));
     for (const { reason } of fired.filter((one) => one.status === 'rejected'))
       console.error('a timer could not fire yet', reason);
     const isAnyLate = fired.some(({ status }) => status === 'rejected');
     this.#arm(Math.max(this.#journal.nextTimerAt() ?? Infinity, isAnyLate ? this.now() + OUTBOX_WATCH_MS : 0));
+    await told;
     if (!this.#news.isEmpty || this.#journal.outside().length > 0) this.#arm(this.now() + OUTBOX_WATCH_MS);
   }
 
-  /** The sweeper's knock: whatever is overdue is done now, alarm or not; and the index, which takes these for unfinished, is
-   *  told of those that are over or gone. Its facts may have been lost, or have come in a wrong order. */
+  /** The sweeper's knock: whatever is overdue is done now, alarm or not. The index takes these for unfinished: it is told of those
+   *  that are over or gone, for its facts may have been lost, or have come in a wrong order; those that wait for a slot ask again. */
   async wake(tenant: TenantRecord, unfinished: ExecutionId[]): Promise<void> {
     this.#adopt(tenant);
     for (const id of unfinished) {
       const live = await this.#find(id);
       if (live === undefined || isOver(live.execution)) this.#news.add(id);
+      else if (live.execution.state.current === 'QUEUED') this.#askForSlot(live);
     }
     await this.alarm();
+  }
+
+  /** Asking is harmless, however often: who has a slot is told so, who waits keeps its place. */
+  #askForSlot(live: LiveExecution): void {
+    const effect: Effect = { type: 'acquire-slot' };
+    live.outbox.set(effectKey(effect), effect);
+    this.#outside.perform(live, effect);
   }
 
   async #fireTimers(id: ExecutionId, at: number): Promise<void> {
@@ -729,10 +741,13 @@ export class ExecutionObject extends DurableObject<Env> implements ExecutionPort
     this.#untidy.clear();
   }
 
+  /** An alarm that should have rung long ago is lost: whoever comes next sets it again. */
   #arm(at: number): void {
-    if (at >= this.#alarmAt) return;
-    this.#alarmAt = at;
-    void this.ctx.storage.setAlarm(at);
+    const now = this.now();
+    const isLost = this.#alarmAt < now - ALARM_LATE_MS_MAX;
+    if (at >= this.#alarmAt && !isLost) return;
+    this.#alarmAt = Math.min(at, isLost ? now : at);
+    void this.ctx.storage.setAlarm(this.#alarmAt);
   }
 
   /** Triggers wait for executions that they have started, or listen to those of others. */

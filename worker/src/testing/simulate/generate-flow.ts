@@ -5,22 +5,32 @@ import type { Random } from './random.ts';
 const DEPTH_MAX = 4;
 const TASKS_MAX = 40;
 
+export interface FlowPlace {
+  id: string;
+  /** The flow that its Subflow tasks call; without one it has none. */
+  calls?: string;
+  /** How deep and how large it may be. */
+  tasksMax?: number;
+}
+
 /** The source of a flow, as JSON (which is YAML too). */
-export function generateFlow(random: Random): JsonObject {
-  return new Generator(random).flow();
+export function generateFlow(random: Random, place: FlowPlace = { id: 'simulated', calls: 'child' }): JsonObject {
+  return new Generator(random, place).flow();
 }
 
 class Generator {
   readonly #random: Random;
+  readonly #place: FlowPlace;
   #count = 0;
 
-  constructor(random: Random) {
+  constructor(random: Random, place: FlowPlace) {
     this.#random = random;
+    this.#place = place;
   }
 
   flow(): JsonObject {
     return {
-      id: 'simulated',
+      id: this.#place.id,
       namespace: 'company.team',
       tasks: this.#tasks(0),
       ...this.#sometimes(0.3, () => ({ errors: this.#tasks(DEPTH_MAX - 1) })),
@@ -49,7 +59,7 @@ class Generator {
   }
 
   #task(depth: number): JsonObject {
-    const leaf = depth >= DEPTH_MAX || this.#count >= TASKS_MAX || this.#random.chance(0.4);
+    const leaf = depth >= DEPTH_MAX || this.#count >= (this.#place.tasksMax ?? TASKS_MAX) || this.#random.chance(0.4);
     const id = `t${++this.#count}`;
     return {
       id,
@@ -84,10 +94,19 @@ class Generator {
         ...this.#sometimes(0.5, () => ({ pauseDuration: 'PT10S' })),
         ...this.#sometimes(0.3, () => ({ timeout: 'PT20S' })),
       }),
+      ...this.#calls(),
+      () => ({ type: 'core.execution.Exit', state: this.#random.pick(['SUCCESS', 'WARNING', 'FAILED', 'KILLED']) }),
+    ])();
+  }
+
+  #calls(): (() => JsonObject)[] {
+    const { calls: flowId } = this.#place;
+    if (flowId === undefined) return [];
+    return [
       () => ({
         type: 'core.flow.Subflow',
         namespace: 'company.team',
-        flowId: 'child',
+        flowId,
         wait: this.#random.chance(0.8),
         transmitFailed: this.#random.chance(0.8),
         ...this.#sometimes(0.3, () => ({ restartBehavior: 'NEW_EXECUTION' })),
@@ -96,13 +115,12 @@ class Generator {
         type: 'core.flow.ForEachItem',
         items: 'kestra:///items',
         namespace: 'company.team',
-        flowId: 'child',
+        flowId,
         wait: this.#random.chance(0.8),
         transmitFailed: this.#random.chance(0.8),
         concurrencyLimit: this.#random.below(3),
       }),
-      () => ({ type: 'core.execution.Exit', state: this.#random.pick(['SUCCESS', 'WARNING', 'FAILED', 'KILLED']) }),
-    ])();
+    ];
   }
 
   #structural(depth: number): JsonObject {
