@@ -14,6 +14,7 @@ export default defineConfig({
       {
         test: {
           name: 'node',
+          testTimeout: 30_000,
           environment: 'node',
           include: [
             'worker/src/**/*.test.ts',
@@ -40,6 +41,9 @@ export default defineConfig({
         ],
         test: {
           name: 'worker',
+          // Real databases and queues on a loaded machine; a test that waits says itself for what.
+          testTimeout: 30_000,
+          hookTimeout: 30_000,
           include: ['worker/src/**/*.workers.test.ts'],
           setupFiles: ['worker/src/testing/setup.ts'],
           isolate: false,

@@ -342,7 +342,7 @@ describe('actions', () => {
     expect((await get(id)).state.current).toBe('KILLED');
     expect((await ada.fetch(at(`/executions/${id}/kill`), { method: 'DELETE' })).status).toBe(409);
     expect((await ada.fetch(at(`/executions/${id}/restart`), { method: 'POST' })).status).toBe(409);
-    expect((await ada.fetch(at('/executions/notfound/kill'), { method: 'DELETE' })).status).toBe(404);
+    expect((await ada.fetch(at('/executions/A00000000000000000000z/kill'), { method: 'DELETE' })).status).toBe(404);
   });
 
   test('restart runs what failed again, under the same id; replay makes a new execution', async () => {

@@ -68,7 +68,7 @@ async function claimedJob(): Promise<{ job: ClaimedJob; runner: { id: string; to
     spec: JSON.stringify(SPEC),
   });
   const polled = await call('POST', `${ACME}/runners/${runner.id}/poll`, { slots: 1 }, runner.token);
-  expect(await polled.json()).toEqual({ offers: [{ jobId: 'job-1' }], cancels: [], drain: false });
+  expect(await polled.json()).toEqual({ offers: [{ jobId: 'job-1' }], cancels: [], closes: [], drain: false });
   const claimed = await call('POST', `${ACME}/runs/job-1/claim`, { attemptId: 'attempt-1' }, runner.token);
   expect(claimed.status).toBe(200);
   return { job: await claimed.json<ClaimedJob>(), runner };
