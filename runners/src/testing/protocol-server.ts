@@ -35,6 +35,13 @@ type Answer = [status: number, body?: unknown];
 /** Long enough for a slow machine, short enough for a test: renewals every tenth of a second. */
 const TIMES = { leaseMs: 1_000, renewMs: 100, selfKillMs: 1_000 };
 
+const OFFER_MS = 1_000;
+
+interface Offer {
+  jobId: string;
+  workspace?: string;
+}
+
 export class ProtocolServer {
   /** Stored files by URI, and what the runner stored. */
   readonly files = new Map<string, Buffer>();
@@ -47,7 +54,8 @@ export class ProtocolServer {
   goodbyes = 0;
   readonly #server: Server;
   readonly #jobs = new Map<string, Running>();
-  #offers: { jobId: string; workspace?: string }[] = [];
+  #offers: Offer[] = [];
+  readonly #claimed = new Set<string>();
   #wake: () => void = () => undefined;
 
   private constructor() {
@@ -80,9 +88,18 @@ export class ProtocolServer {
     const ended = Promise.withResolvers<Ended>();
     this.#jobs.set(job.jobId, { job, logs: [], ended });
     const { jobId, workspace } = job;
-    this.#offers.push({ jobId, ...(workspace !== undefined && { workspace }) });
-    this.#wake();
+    this.#offer({ jobId, ...(workspace !== undefined && { workspace }) });
     return ended.promise;
+  }
+
+  #offer(offer: Offer): void {
+    this.#offers.push(offer);
+    this.#wake();
+  }
+
+  /** An offer may go out as the answer to a request that its runner has given up: what nobody claims is offered again. */
+  #offerAgainUnlessClaimed(offer: Offer): void {
+    setTimeout(() => this.#claimed.has(offer.jobId) || this.#offer(offer), OFFER_MS).unref();
   }
 
   cancel(jobId: string, reason: CancelReason): void {
@@ -121,6 +138,7 @@ export class ProtocolServer {
     switch (name) {
       case 'POST claim': {
         const { job } = this.#job(id);
+        this.#claimed.add(id);
         const about = {
           executionId: 'E',
           namespace: 'team',
@@ -202,6 +220,7 @@ export class ProtocolServer {
         const others = this.#offers.filter(({ workspace }) => workspace === undefined);
         const offers = [...own, ...others.splice(0, slots)];
         this.#offers = others;
+        for (const offer of offers) this.#offerAgainUnlessClaimed(offer);
         return offers.length === 0 ? [204] : [200, { offers, cancels: [], drain: false }];
       }
       default:
