@@ -216,13 +216,17 @@ export class Attempt {
   async #runScript(workspace: Workspace, files: JobFiles, asked: ProgramSpec): Promise<JobOutcome> {
     const type = asked.taskRunner?.type ?? 'process';
     const able = this.#options.taskRunners.get(type);
-    if (able === undefined) return { state: 'FAILED', message: refusalOf(type) };
+    if (able === undefined) return { state: 'FAILED', message: REFUSALS[type] };
     if (able.warning !== undefined) this.#log('WARN', able.warning);
     const { signal } = this.#stop;
     const spec = withPaths(asked, workspace, await files.prepare(asked));
     const argv = await argumentsOf(spec, workspace);
-    const env = environment(spec, workspace, workspace.resultsFile, process.env);
-    const ending = await this.#runProgram(able.runner, { argv, env, workingDir: workspace.workingDir });
+    const env = environment(spec, workspace, workspace.resultsFile);
+    const ending = await this.#runProgram(able.runner, {
+      ...{ argv, env, workingDir: workspace.workingDir, root: workspace.root, name: this.#name },
+      ...(spec.containerImage !== undefined && { image: spec.containerImage }),
+      options: spec.taskRunner?.options ?? {},
+    });
     this.#readResults(await workspace.readResults());
     if (this.#lost.signal.aborted) return { state: 'FAILED' };
     // A stopped program may have left files that explain why; what it can no longer give must not hold up the end.
@@ -362,11 +366,12 @@ function verdictOn({ exitCode, error }: Ending, spec: JobSpec, stdErrLines: numb
   return { state: spec.warningOnStdErr && stdErrLines > 0 ? 'WARNING' : 'SUCCESS' };
 }
 
-function refusalOf(type: TaskRunnerType): string {
-  return type === 'process'
-    ? 'This runner does not run processes: start it with --allow-process, or use a runner that does.'
-    : 'This runner has no container engine: use taskRunner core.runner.Process, or start it with --docker-as-process.';
-}
+const REFUSALS: Readonly<Record<TaskRunnerType, string>> = {
+  process: 'This runner does not run processes: start it with --allow-process, or use a runner that does.',
+  docker:
+    'This runner has no container engine: use taskRunner core.runner.Process, or start it with --docker-as-process.',
+  bubblewrap: 'This runner has no sandboxes: start it with --bubblewrap, or use a runner that does.',
+};
 
 function jsonOf({ vars, ...rest }: JobOutputs): JsonObject {
   return { ...rest, vars: vars as Json };

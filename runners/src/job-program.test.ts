@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { JobSpec, OUTPUT_DIR_TOKEN, WORKING_DIR_TOKEN } from '../../worker/src/protocol/job.ts';
 import { environment, shellLines, urisIn, withPaths } from './job-program.ts';
 import type { ProgramSpec } from './job-program.ts';
+import { ownEnvironment } from './task-runners/own-environment.ts';
 
 const directories = { workingDir: '/job/work', outputDir: '/job/out' };
 
@@ -75,14 +76,13 @@ describe('URIs of stored files', () => {
   });
 });
 
-test('a job sees its own variables before those of the machine, and no others', () => {
-  const own = { PATH: '/bin', HOME: '/root', RONDO_TOKEN: 'secret' };
-  expect(environment(commands([], { env: { HOME: '/mine', A: '1' } }), directories, '/job/results', own)).toEqual({
-    PATH: '/bin',
+test('a job sees its own variables before those of its place, and of the machine only what is no secret', () => {
+  expect(environment(commands([], { env: { HOME: '/mine', A: '1' } }), directories, '/job/results')).toEqual({
     HOME: '/mine',
     A: '1',
     WORKING_DIR: '/job/work',
     OUTPUT_DIR: '/job/out',
     RONDO_OUTPUT: '/job/results',
   });
+  expect(ownEnvironment({ PATH: '/bin', RONDO_TOKEN: 'secret' })).toEqual({ PATH: '/bin' });
 });

@@ -11,13 +11,6 @@ export interface JobDirectories {
 /** A job that runs a program. */
 export type ProgramSpec = JobSpec & { work: Extract<JobSpec['work'], { kind: 'script' | 'commands' }> };
 
-/** Variables of the runner's own environment that a job sees; the rest (tokens, paths of the runner) is not its business. */
-// prettier-ignore
-const INHERITED = [
-  'PATH', 'HOME', 'USER', 'LOGNAME', 'SHELL', 'LANG', 'LC_ALL', 'LC_CTYPE', 'TZ', 'TMPDIR',
-  'HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'http_proxy', 'https_proxy', 'no_proxy', 'SSL_CERT_FILE', 'NODE_EXTRA_CA_CERTS',
-];
-
 /** Ends where a shell or a string would end it; parentheses belong to it in pairs. */
 const URI = /kestra:\/\/\/(?:[^\s'"`<>|;,(){}[\]\\]|\([^\s'"()]*\))+/g;
 
@@ -93,15 +86,9 @@ function quoted(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
-export function environment(
-  spec: JobSpec,
-  directories: JobDirectories,
-  resultsFile: string,
-  own: NodeJS.ProcessEnv,
-): Record<string, string> {
-  const inherited = INHERITED.flatMap((name) => (own[name] === undefined ? [] : [[name, own[name]] as const]));
+/** What a job sees of where it runs; what else is there is up to its task runner. */
+export function environment(spec: JobSpec, directories: JobDirectories, resultsFile: string): Record<string, string> {
   return {
-    ...Object.fromEntries(inherited),
     WORKING_DIR: directories.workingDir,
     OUTPUT_DIR: directories.outputDir,
     RONDO_OUTPUT: resultsFile,

@@ -4,13 +4,17 @@ import { enroll } from './enroll.ts';
 import { log } from './log.ts';
 import { run } from './run.ts';
 import { ServerError } from './server.ts';
-import { enrollSettings, runSettings, stateOnly, UsageError } from './settings.ts';
+import { enrollSettings, runSettings, stateOnly } from './settings.ts';
+import { UsageError } from './usage-error.ts';
 import { VERSION } from './version.ts';
 
 const USAGE = `rondo-runner ${VERSION}
 
   rondo-runner enroll --url URL --tenant TENANT --token rnd_enr_… [--state DIR] [--name NAME]
-  rondo-runner run [--state DIR] [--slots N] --allow-process
+  rondo-runner run [--state DIR] [--slots N]
+                   [--allow-process]            run jobs as processes of this machine
+                   [--bubblewrap]               run jobs in sandboxes of this machine
+                   [--container-engine auto|docker|podman|nerdctl|none]
                    [--docker-as-process]        run tasks that ask for Docker as processes, with a warning
                    [--transport auto|ws|poll]   how it learns of work
                    [--once | --max-jobs N] [--idle-timeout SECONDS]

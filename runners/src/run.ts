@@ -1,15 +1,13 @@
 /** `rondo-runner run`: works until it is told to stop. The first TERM or INT drains, the second ends the jobs. */
-import type { TaskRunnerType } from '../../worker/src/protocol/job.ts';
-import type { AttemptOptions } from './attempt.ts';
+import { allowedTaskRunners } from './allowed-task-runners.ts';
 import { Connection } from './connection.ts';
 import { StateDirectory } from './identity.ts';
 import { log } from './log.ts';
 import { backoffMs, pause } from './retry.ts';
 import { ServerError } from './server.ts';
-import { UsageError } from './settings.ts';
 import type { RunSettings } from './settings.ts';
 import { Supervisor } from './supervisor.ts';
-import { ProcessTaskRunner } from './task-runners/process.ts';
+import { UsageError } from './usage-error.ts';
 import { removeLeftOvers } from './workspace.ts';
 
 export async function run(settings: RunSettings): Promise<void> {
@@ -18,9 +16,11 @@ export async function run(settings: RunSettings): Promise<void> {
   if (registration === undefined) {
     throw new UsageError(`no runner is enrolled in ${settings.state}; run rondo-runner enroll first`);
   }
-  const taskRunners = allowedTaskRunners(settings);
+  const taskRunners = await allowedTaskRunners(settings, registration.runnerId);
   if (taskRunners.size === 0) {
-    throw new UsageError('this runner may run nothing: allow processes of this machine with --allow-process');
+    throw new UsageError(
+      'this runner may run nothing: allow processes of this machine with --allow-process, sandboxes with --bubblewrap, or install a container engine',
+    );
   }
   await removeLeftOvers(state.workspaces);
   const abilities = { slots: settings.slots, taskRunners: [...taskRunners.keys()] };
@@ -40,19 +40,6 @@ export async function run(settings: RunSettings): Promise<void> {
   if (!(await connect(connection, stopped.signal))) return;
   await state.rememberInstance(connection.instance);
   await supervisor.run();
-}
-
-/** What the owner of this machine allows. */
-function allowedTaskRunners({ allowProcess, dockerAsProcess }: RunSettings): AttemptOptions['taskRunners'] {
-  const allowed = new Map<TaskRunnerType, { runner: ProcessTaskRunner; warning?: string }>();
-  const runner = new ProcessTaskRunner();
-  if (allowProcess) allowed.set('process', { runner });
-  if (allowProcess && dockerAsProcess) {
-    const warning =
-      'This runner has no container engine: the task runs as a process of its machine, without its image (--docker-as-process).';
-    allowed.set('docker', { runner, warning });
-  }
-  return allowed;
 }
 
 /** False when it was told to stop before the server answered. */

@@ -333,7 +333,8 @@ describe('a runner', () => {
   });
 
   test.each([
-    [['--slots', '2'], /may run nothing: allow processes of this machine with --allow-process/],
+    [['--container-engine', 'none'], /may run nothing: allow processes of this machine with --allow-process/],
+    [['--container-engine', 'jail'], /--container-engine: it is one of docker, podman, nerdctl, auto, none/],
     [['--slots', '0'], /--slots: "0" is no whole number from 1 to 256/],
     [['--transport', 'pigeon'], /--transport: "pigeon" is none of auto, ws, poll/],
     [['--nonsense'], /Unknown option '--nonsense'/],

@@ -1,14 +1,12 @@
 /** What this runner is told: by flags, else by the environment, else by a policy file beside its key. */
 import { availableParallelism, homedir, hostname } from 'node:os';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { z } from 'zod';
 import { RUNNER_SLOTS_MAX } from '../../worker/src/limits.ts';
+import { EngineChoice, readPolicy } from './policy.ts';
+import type { BubblewrapPolicy, ContainerPolicy } from './policy.ts';
 import type { Transport } from './supervisor.ts';
-
-/** A mistake of the person at the terminal: shown without a stack. */
-export class UsageError extends Error {}
+import { UsageError } from './usage-error.ts';
 
 export interface EnrollSettings {
   url: string;
@@ -24,18 +22,15 @@ export interface RunSettings {
   transport: Transport;
   allowProcess: boolean;
   dockerAsProcess: boolean;
+  containerEngine: EngineChoice;
+  containers: ContainerPolicy;
+  /** Absent: no sandboxes. */
+  bubblewrap?: BubblewrapPolicy;
   jobsMax?: number;
   idleMs?: number;
 }
 
 type Environment = Record<string, string | undefined>;
-
-/** `policy.json` in the state directory: what the owner of this machine allows, whatever the server wants. */
-const Policy = z.strictObject({
-  allowProcess: z.boolean().default(false),
-  dockerAsProcess: z.boolean().default(false),
-  slots: z.int().min(1).max(RUNNER_SLOTS_MAX).optional(),
-});
 
 export function enrollSettings(args: string[], env: Environment): EnrollSettings {
   const { url, token, tenant, state, name } = flags(args, {
@@ -63,6 +58,8 @@ export async function runSettings(args: string[], env: Environment): Promise<Run
     transport: { type: 'string', default: env['RONDO_RUNNER_TRANSPORT'] ?? 'auto' },
     'allow-process': { type: 'boolean', default: isOn(env['RONDO_ALLOW_PROCESS']) },
     'docker-as-process': { type: 'boolean', default: isOn(env['RONDO_DOCKER_AS_PROCESS']) },
+    'container-engine': { type: 'string', default: env['RONDO_CONTAINER_ENGINE'] },
+    bubblewrap: { type: 'boolean', default: isOn(env['RONDO_BUBBLEWRAP']) },
     once: { type: 'boolean', default: false },
     'max-jobs': { type: 'string' },
     'idle-timeout': { type: 'string' },
@@ -73,6 +70,8 @@ export async function runSettings(args: string[], env: Environment): Promise<Run
   if (transport !== 'auto' && transport !== 'ws' && transport !== 'poll') {
     throw new UsageError(`--transport: "${transport}" is none of auto, ws, poll`);
   }
+  const engine = EngineChoice.safeParse(given['container-engine'] ?? policy.containerEngine ?? 'auto');
+  if (!engine.success) throw new UsageError(`--container-engine: it is one of ${EngineChoice.options.join(', ')}`);
   const jobsMax = given.once === true ? 1 : count(given['max-jobs'], '--max-jobs', Number.MAX_SAFE_INTEGER);
   const idleSeconds = count(given['idle-timeout'], '--idle-timeout (seconds)', 1_000_000);
   return {
@@ -84,6 +83,9 @@ export async function runSettings(args: string[], env: Environment): Promise<Run
     transport,
     allowProcess: given['allow-process'] === true || policy.allowProcess,
     dockerAsProcess: given['docker-as-process'] === true || policy.dockerAsProcess,
+    containerEngine: engine.data,
+    containers: policy.containers,
+    bubblewrap: policy.bubblewrap ?? (given.bubblewrap === true ? { network: true, readOnly: [] } : undefined),
     jobsMax,
     idleMs: idleSeconds === undefined ? undefined : idleSeconds * 1000,
   };
@@ -104,21 +106,6 @@ function flags<const T extends Options>(args: string[], options: T) {
     return parseArgs({ args, options, strict: true, allowPositionals: false }).values;
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error));
-  }
-}
-
-async function readPolicy(path: string): Promise<z.infer<typeof Policy>> {
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch {
-    return Policy.parse({});
-  }
-  try {
-    return Policy.parse(JSON.parse(text));
-  } catch (error) {
-    const why = error instanceof z.ZodError ? z.prettifyError(error) : String(error);
-    throw new UsageError(`${path} is not a policy: ${why}`);
   }
 }
 

@@ -23,10 +23,13 @@ export class Workspace {
   /** `$RONDO_OUTPUT`. */
   readonly resultsFile: string;
   readonly #root: string;
+  /** All of its directories are in it, also the one that it shares. */
+  readonly root: string;
 
-  private constructor(root: string, workingDir = join(root, 'work')) {
+  private constructor(root: string, shared?: Workspace) {
     this.#root = root;
-    this.workingDir = workingDir;
+    this.root = shared?.root ?? root;
+    this.workingDir = shared?.workingDir ?? join(root, 'work');
     this.outputDir = join(root, 'output');
     this.resultsFile = join(root, 'results.jsonl');
   }
@@ -44,7 +47,7 @@ export class Workspace {
   async within(name: string): Promise<Workspace> {
     const root = join(this.#root, 'jobs', name);
     await mkdir(root, { recursive: true, mode: 0o700 });
-    return new Workspace(root, this.workingDir).#prepared();
+    return new Workspace(root, this).#prepared();
   }
 
   async #prepared(): Promise<this> {

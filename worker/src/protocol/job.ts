@@ -11,7 +11,7 @@ export function placeDirectories(text: string, directories: { workingDir: string
   return text.replaceAll(WORKING_DIR_TOKEN, directories.workingDir).replaceAll(OUTPUT_DIR_TOKEN, directories.outputDir);
 }
 
-export const TASK_RUNNER_TYPES = ['process', 'docker'] as const;
+export const TASK_RUNNER_TYPES = ['process', 'docker', 'bubblewrap'] as const;
 export type TaskRunnerType = (typeof TASK_RUNNER_TYPES)[number];
 
 /** Files that one execution of a flow leaves to the next. */

@@ -11,6 +11,16 @@ export const processRunner: ExtensionDefinition = {
   examples: [{ title: 'No container', yaml: '{}' }],
 };
 
+export const bubblewrapRunner: ExtensionDefinition = {
+  type: 'core.runner.Bubblewrap',
+  title: 'Run scripts as processes in a sandbox',
+  description: 'The programs of the host, without its files, users and other processes. Nothing needs an image.',
+  input: z.object({
+    network: dynamicBoolean().optional().describe('Whether it may use the network of the host; yes.'),
+  }),
+  examples: [{ title: 'Cut off from the network', yaml: 'network: false' }],
+};
+
 export const dockerRunner: ExtensionDefinition = {
   type: 'scripts.runner.docker.Docker',
   aliases: ['scripts.runner.docker.DockerTaskRunner'],
@@ -62,4 +72,4 @@ export const dockerRunner: ExtensionDefinition = {
   examples: [{ title: 'With less memory', yaml: 'memory: { memory: 512MB }\npullPolicy: IF_NOT_PRESENT' }],
 };
 
-export const taskRunnerDefinitions: readonly ExtensionDefinition[] = [processRunner, dockerRunner];
+export const taskRunnerDefinitions: readonly ExtensionDefinition[] = [processRunner, bubblewrapRunner, dockerRunner];

@@ -12,7 +12,7 @@ import {
   dynamicTexts,
   extension,
 } from '../properties.ts';
-import { processRunner, taskRunnerDefinitions } from '../runner/task-runners.ts';
+import { bubblewrapRunner, processRunner, taskRunnerDefinitions } from '../runner/task-runners.ts';
 
 export const scriptProperties = {
   containerImage: dynamicText().optional().describe('Image of the container; that of the language when absent.'),
@@ -67,8 +67,7 @@ export interface ScriptLanguage {
 }
 
 export function jobOf(input: Input, work: JobSpec['work'], language: ScriptLanguage): JobSpec {
-  const isProcess =
-    input.taskRunner === undefined ? input.runner === 'PROCESS' : input.taskRunner.type === processRunner.type;
+  const kind = kindOf(input.taskRunner?.type, input.runner);
   const { type: _type, ...options } = input.taskRunner ?? { type: '' };
   const { dependencies = [] } = input;
   return {
@@ -81,10 +80,10 @@ export function jobOf(input: Input, work: JobSpec['work'], language: ScriptLangu
     outputFiles: input.outputFiles,
     namespaceFiles: input.namespaceFiles,
     taskRunner: {
-      type: isProcess ? 'process' : 'docker',
+      type: kind,
       options: input.docker === undefined ? options : { ...input.docker, ...options },
     },
-    containerImage: isProcess ? undefined : (input.containerImage ?? imageOf(input.docker) ?? language.image),
+    containerImage: kind !== 'docker' ? undefined : (input.containerImage ?? imageOf(input.docker) ?? language.image),
     warningOnStdErr: input.warningOnStdErr ?? false,
     dependencies:
       dependencies.length === 0
@@ -95,10 +94,14 @@ export function jobOf(input: Input, work: JobSpec['work'], language: ScriptLangu
 
 /** The task runner that the source names; undefined when only an expression knows it. */
 export function declaredTaskRunner({ taskRunner, runner }: JsonObject): TaskRunnerType | undefined {
-  if (taskRunner === undefined) return runner === 'PROCESS' ? 'process' : 'docker';
   const declared = scriptProperties.taskRunner.safeParse(taskRunner);
-  if (!declared.success || declared.data === undefined) return undefined;
-  return declared.data.type === processRunner.type ? 'process' : 'docker';
+  return declared.success ? kindOf(declared.data?.type, runner) : undefined;
+}
+
+function kindOf(type: string | undefined, runner: unknown): TaskRunnerType {
+  if (type === undefined) return runner === 'PROCESS' ? 'process' : 'docker';
+  if (type === bubblewrapRunner.type) return 'bubblewrap';
+  return type === processRunner.type ? 'process' : 'docker';
 }
 
 function imageOf(docker: Record<string, unknown> | undefined): string | undefined {
