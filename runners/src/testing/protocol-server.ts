@@ -97,6 +97,12 @@ export class ProtocolServer {
     this.#wake();
   }
 
+  /** A job in a directory goes to the runner that keeps it, once it does. */
+  #placeOf({ workspace }: Offer): 'free' | 'inside' | 'early' {
+    if (workspace === undefined) return 'free';
+    return this.#claimed.has(workspace) || !this.#jobs.has(workspace) ? 'inside' : 'early';
+  }
+
   /** An offer may go out as the answer to a request that its runner has given up: what nobody claims is offered again. */
   #offerAgainUnlessClaimed(offer: Offer): void {
     setTimeout(() => this.#claimed.has(offer.jobId) || this.#offer(offer), OFFER_MS).unref();
@@ -139,6 +145,7 @@ export class ProtocolServer {
       case 'POST claim': {
         const { job } = this.#job(id);
         this.#claimed.add(id);
+        this.#wake();
         const about = {
           executionId: 'E',
           namespace: 'team',
@@ -216,10 +223,9 @@ export class ProtocolServer {
             setTimeout(resolve, waitMs).unref();
           });
         }
-        const own = this.#offers.filter(({ workspace }) => workspace !== undefined);
-        const others = this.#offers.filter(({ workspace }) => workspace === undefined);
-        const offers = [...own, ...others.splice(0, slots)];
-        this.#offers = others;
+        const { inside = [], free = [], early = [] } = Object.groupBy(this.#offers, (offer) => this.#placeOf(offer));
+        const offers = [...inside, ...free.splice(0, slots)];
+        this.#offers = [...free, ...early];
         for (const offer of offers) this.#offerAgainUnlessClaimed(offer);
         return offers.length === 0 ? [204] : [200, { offers, cancels: [], drain: false }];
       }
