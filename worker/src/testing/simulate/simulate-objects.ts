@@ -38,6 +38,9 @@ const ROOT = resolve(import.meta.dirname, '../../../..');
 const NAMESPACE = 'company.team';
 const START = Date.UTC(2026, 0, 1);
 const STORM_MS = 120_000;
+/** How many incidents of a storm are these. */
+const DEPLOYS = 0.03;
+const INDEX_FAILURES = 0.03;
 /** A late alarm is an hour late, and slots are looked after every ten minutes. */
 const PEACE_MS_MAX = 6 * 3_600_000;
 const MINUTE_MS = 60_000;
@@ -157,8 +160,8 @@ class ObjectWorld {
       if (!this.#isStormy) return;
       this.#nextIncident();
       if (this.#random.chance(0.4)) this.#say(`crash of ${this.#platform.crash() ?? 'nothing'}`);
-      else if (this.#random.chance(0.03)) this.#deploy();
-      else if (this.#random.chance(0.03)) this.#indexDownUntil = this.#clock.now + MINUTE_MS;
+      else if (this.#random.chance(DEPLOYS)) this.#deploy();
+      else if (this.#random.chance(INDEX_FAILURES)) this.#indexDownUntil = this.#clock.now + MINUTE_MS;
       else void this.#act();
     });
   }
