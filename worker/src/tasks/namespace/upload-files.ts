@@ -11,7 +11,7 @@ export const uploadFiles = defineEdgeTask({
     namespace: dynamicText().describe('The namespace.'),
     files: dynamic(z.union([z.array(text()), z.record(z.string(), text())]))
       .optional()
-      .describe('Path -> URI of a stored file; globs only inside a WorkingDirectory.'),
+      .describe('Path -> URI of a stored file.'),
     filesMap: dynamicTextMap().optional().describe('Path -> URI of a stored file.'),
     destination: dynamicText().default('/').describe('Folder that the paths are in.'),
     conflict: dynamic(z.enum(['OVERWRITE', 'SKIP', 'ERROR', 'FAIL']))
@@ -28,7 +28,7 @@ export const uploadFiles = defineEdgeTask({
   async run({ namespace, files, filesMap, destination, conflict }, context) {
     if (Array.isArray(files) && files.length > 0) {
       throw new TaskFailure(
-        '`files` with patterns needs a WorkingDirectory, which is not available yet. Use `filesMap`.',
+        '`files` takes no patterns: keep the files with `outputFiles` of a WorkingDirectory, and name their URIs in `filesMap`.',
       );
     }
     const wanted = { ...(isJsonObject(files) ? files : {}), ...filesMap } as Record<string, string>;
