@@ -4,9 +4,12 @@ import { startProduct } from './peers/product.ts';
 import type { Program } from './program.ts';
 import { round } from './statistics.ts';
 
-const COUNT = 1_000;
-const IN_FLIGHT = 32;
-const SHOWN = 60;
+const SHOWN = 50;
+const LOADS = [
+  { job: { name: 'j1', shape: 'sequence', tasks: 1 }, count: 1_000, inFlight: 32 },
+  { job: { name: 'j2', shape: 'sequence', tasks: 100 }, count: 50, inFlight: 1 },
+  { job: { name: 'j3', shape: 'fan-out', tasks: 100 }, count: 50, inFlight: 1 },
+] as const;
 
 interface ProfileNode {
   id: number;
@@ -16,19 +19,21 @@ interface ProfileNode {
 }
 
 export const profile: Program = {
-  title: 'where the time of one-task executions goes, as the inspector samples it',
+  title:
+    'where the time of one task, of a hundred in sequence and of a hundred at once goes, as the inspector samples it',
   async run({ print }) {
     const product = await startProduct({ inspected: true });
     const inspector = await Inspector.connect(await product.runtime.miniflare.getInspectorURL());
     try {
-      const job = { name: 'j1', shape: 'sequence', tasks: 1 } as const;
-      await product.prepare(job);
-      await closedLoop(COUNT, IN_FLIGHT, () => product.run(job));
       await inspector.call('Profiler.enable');
-      await inspector.call('Profiler.start');
-      await closedLoop(COUNT, IN_FLIGHT, () => product.run(job));
-      const { profile } = (await inspector.call('Profiler.stop')) as { profile: { nodes: ProfileNode[] } };
-      for (const line of hottest(profile.nodes)) print(line);
+      for (const { job, count, inFlight } of LOADS) {
+        await product.prepare(job);
+        await closedLoop(count, inFlight, () => product.run(job));
+        await inspector.call('Profiler.start');
+        await closedLoop(count, inFlight, () => product.run(job));
+        const { profile } = (await inspector.call('Profiler.stop')) as { profile: { nodes: ProfileNode[] } };
+        for (const line of hottest(profile.nodes)) print({ job: job.name, ...line });
+      }
     } finally {
       inspector.close();
       await product.stop();

@@ -62,6 +62,8 @@ export function release(fold: Fold): void {
   const waiting = fold.execution.held;
   fold.patch({ held: undefined });
   fold.move('RUNNING');
-  for (const index of waiting?.ended ?? []) ended(fold, index);
-  for (const owner of waiting?.blocked ?? []) advance(fold, owner ?? undefined);
+  // A workspace that was lost meanwhile has begun again without them.
+  const isThere = (index: number) => !fold.run(index).removed;
+  for (const index of waiting?.ended ?? []) if (isThere(index)) ended(fold, index);
+  for (const owner of waiting?.blocked ?? []) if (owner === null || isThere(owner)) advance(fold, owner ?? undefined);
 }

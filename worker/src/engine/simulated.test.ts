@@ -51,6 +51,22 @@ describe('an execution paused by a person', () => {
       ],
     ));
 
+  test('begins a directory that was lost meanwhile again, without what had ended in it', () =>
+    scenario(
+      flowWithTasks(
+        `  - id: wd\n    type: core.flow.WorkingDirectory\n    tasks:\n      - { id: a, type: scripts.shell.Commands, commands: [ls] }\n      - { id: b, type: scripts.shell.Commands, commands: [ls] }`,
+      ),
+      [
+        [on.start(), will.run('wd')],
+        [on.started('wd'), will.run('a')],
+        [on.pause()],
+        [on.succeed('a'), will.run()],
+        [on.lost('wd'), will.run('wd')],
+        [on.started('wd'), will.run()],
+        [on.resume(), will.run('a')],
+      ],
+    ));
+
   test('is not started again by a slot that is granted twice', async () => {
     const granted = on.event(({ now }) => ({ type: 'slot.granted', at: now }));
     const world = await scenario(

@@ -1,6 +1,7 @@
 /** What the simulator found: messages that the platform lost must not leave an execution behind. */
-import { runInDurableObject } from 'cloudflare:test';
+import { evictDurableObject, runInDurableObject } from 'cloudflare:test';
 import { expect, test } from 'vitest';
+import * as executions from '../db/executions.ts';
 import { ALARM_LATE_MS_MAX } from '../limits.ts';
 import { assert } from '../result.ts';
 import { storedFlow } from '../testing/stored-flow.ts';
@@ -49,4 +50,22 @@ test('an alarm that was lost is set again by whoever uses the object next', asyn
     await object.act(id, JSON.stringify({ type: 'kill' }));
     expect(await storage.getAlarm()).toBeLessThanOrEqual(later);
   });
+});
+
+test('an execution that cannot be read does not keep the others of its object out of the index', async () => {
+  const tenant = await new TestApp().tenant('acme');
+  const flow = await storedFlow(tenant, flowOf('', ''));
+  const broken = tenant.newExecutionId(new Uint8Array(30));
+  const whole = tenant.newExecutionId(new Uint8Array(30).fill(0, 0, 2).fill(7, 2));
+  await runInDurableObject(tenant.execution(whole), (_, { storage }) => {
+    storage.sql.exec(
+      "INSERT INTO execution (id, due, outside, version, outbox, head) VALUES (?, NULL, 0, 1, '[]', 'no JSON')",
+      broken,
+    );
+    storage.sql.exec("INSERT INTO shard (key, value) VALUES ('news', ?)", broken);
+    storage.sql.exec("INSERT INTO shard (key, value) VALUES ('tenant', ?)", JSON.stringify(tenant.record));
+  });
+  await evictDurableObject(tenant.execution(whole));
+  await startExecution(tenant, { id: whole, at: Date.now(), flow, inputs: {}, labels: [] });
+  await expect.poll(() => executions.known(tenant, [whole]), { timeout: 5_000 }).toEqual(new Set([whole]));
 });

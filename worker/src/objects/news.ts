@@ -16,6 +16,7 @@ import type { TenantRecord } from '../tenant.ts';
 import type { Journal } from './journal.ts';
 
 const ROW = 'news';
+const UNREADABLE = Symbol('unreadable');
 
 interface NewsWorld {
   tenant(): TenantRecord;
@@ -70,6 +71,7 @@ export class News {
     while (this.#pending.size > 0) {
       try {
         const { message, told } = this.#nextMessage();
+        if (told.size === 0) return;
         await this.#world.send(message);
         for (const [id, mark] of told) if (this.#pending.get(id) === mark) this.#pending.delete(id);
         this.#write();
@@ -86,7 +88,8 @@ export class News {
     const told = new Map<ExecutionId, number>();
     let bytes = 0;
     for (const [id, mark] of this.#pending) {
-      const fact = this.#world.fact(id);
+      const fact = this.#readable(id);
+      if (fact === UNREADABLE) continue;
       bytes += fact === undefined ? id.length : new TextEncoder().encode(JSON.stringify(fact)).byteLength;
       if (told.size > 0 && (bytes > FACTS_MESSAGE_BYTES_MAX || told.size >= FACTS_PER_MESSAGE_MAX)) break;
       if (fact === undefined) message.deleted.push(id);
@@ -94,6 +97,16 @@ export class News {
       told.set(id, mark);
     }
     return { message, told };
+  }
+
+  /** An execution that cannot be read stays pending; its neighbours are told of. */
+  #readable(id: ExecutionId): ExecutionFact | undefined | typeof UNREADABLE {
+    try {
+      return this.#world.fact(id);
+    } catch (error) {
+      console.error(`execution ${id} cannot be read for the index`, error);
+      return UNREADABLE;
+    }
   }
 
   #write(): void {

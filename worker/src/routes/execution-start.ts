@@ -64,7 +64,7 @@ export async function startByRequest(c: Context<AppEnv>): Promise<string> {
     ...(worst?.behavior === 'FAIL_EXECUTION' && { failed: worst.message }),
   };
   const answer = unwrap(await startExecution(tenant, start, { wait: query.wait === 'true', url: pageOf(c, flow, id) }));
-  refuseOtherFlow(answer, flow);
+  if (keyOf(c, query.id) !== undefined) refuseOtherFlow(answer, flow);
   return answer;
 }
 
@@ -142,9 +142,13 @@ function readStartQuery(c: Context<AppEnv>): z.infer<typeof StartQuery> {
 /** A client's own id or key names one start for all time; without one the id is random. */
 async function idOf(c: Context<AppEnv>, clientId: string | undefined): Promise<ExecutionId> {
   const { tenant, random } = c.var;
-  const key = clientId ?? c.req.header('idempotency-key');
-  if (key === undefined || key === '') return tenant.newExecutionId(random(EXECUTION_ID_BYTES));
-  return tenant.executionIdFor(`start/${key}`);
+  const key = keyOf(c, clientId);
+  return key === undefined ? tenant.newExecutionId(random(EXECUTION_ID_BYTES)) : tenant.executionIdFor(`start/${key}`);
+}
+
+/** What names the start, if the client names it. */
+function keyOf(c: Context<AppEnv>, clientId: string | undefined): string | undefined {
+  return clientId ?? (c.req.header('idempotency-key') || undefined);
 }
 
 function refuseOtherFlow(answer: string, flow: Flow): void {

@@ -36,7 +36,9 @@ const { Tenant } = await import('../../tenant.ts');
 
 const ROOT = resolve(import.meta.dirname, '../../../..');
 const NAMESPACE = 'company.team';
-const START = Date.UTC(2026, 0, 1);
+/** Each world has a time of its own: what the product remembers between two (compiled flows) has long aged. */
+let lastStart = Date.UTC(2026, 0, 1);
+const APART_MS = 10 * 86_400_000;
 const STORM_MS = 120_000;
 /** How many incidents of a storm are these. */
 const DEPLOYS = 0.03;
@@ -61,7 +63,8 @@ class ObjectWorld {
   readonly #seed: number;
   readonly #sources: JsonObject[];
   readonly #flows: Flow[];
-  readonly #clock = new SimulatedClock(START);
+  readonly #start = (lastStart += APART_MS);
+  readonly #clock = new SimulatedClock(this.#start);
   readonly #random: Random;
   readonly #platform: SimulatedPlatform;
   readonly #trace: string[] = [];
@@ -104,7 +107,7 @@ class ObjectWorld {
     const record = { key: seed, id: 'main', name: 'main', dataShard: 0, executionShards: 2 };
     env.DIRECTORY.database.all(
       'INSERT INTO tenant (key, id, name, data_shard, execution_shards, created_at) VALUES (?, ?, ?, ?, ?, ?)',
-      [record.key, record.id, record.name, record.dataShard, record.executionShards, START],
+      [record.key, record.id, record.name, record.dataShard, record.executionShards, this.#start],
     );
     for (const [n, source] of sources.entries()) this.#store(seed, this.#flows[n]?.id ?? '', stringifyJson(source));
     this.#tenant = new Tenant(env as never, record);
@@ -127,15 +130,15 @@ class ObjectWorld {
       ...{ dropped: this.#random.next() * 0.1, answerLost: this.#random.next() * 0.1 },
       ...{ alarmLost: 0.05, alarmLate: 0.05, alarmTwice: 0.1 },
     };
-    for (let n = 0; n < 4; n++) this.#clock.after(this.#random.below(STORM_MS / 4), () => void this.#start(String(n)));
+    for (let n = 0; n < 4; n++) this.#clock.after(this.#random.below(STORM_MS / 4), () => void this.#ask(String(n)));
     this.#clock.after(MINUTE_MS, () => this.#sweep());
     this.#nextIncident();
-    while (this.#broken.length === 0 && this.#clock.now < START + STORM_MS) await this.#step();
+    while (this.#broken.length === 0 && this.#clock.now < this.#start + STORM_MS) await this.#step();
     this.#say('peace');
     this.#isStormy = false;
     this.#platform.faults = NO_FAULTS;
     // Life goes on: whoever uses an object finds out that its alarm was lost.
-    for (let n = 0; n < 8; n++) this.#clock.after(5 * MINUTE_MS * (n + 1), () => void this.#start(`late ${n}`));
+    for (let n = 0; n < 8; n++) this.#clock.after(5 * MINUTE_MS * (n + 1), () => void this.#ask(`late ${n}`));
     const deadline = this.#clock.now + PEACE_MS_MAX;
     for (let n = 0; this.#broken.length === 0 && this.#clock.now < deadline; n++) {
       await this.#step();
@@ -180,7 +183,7 @@ class ObjectWorld {
   }
 
   /** Somebody starts an execution, and asks again until there is an answer; sometimes once more. */
-  async #start(name: string): Promise<void> {
+  async #ask(name: string): Promise<void> {
     const [flow] = this.#flows;
     if (flow === undefined) return;
     const id = await this.#tenant.executionIdFor(`start/${name}`);
@@ -385,16 +388,16 @@ class ObjectWorld {
     const { database } = this.#env.DATA_0;
     database.all(
       'INSERT INTO flow_revision (tenant, namespace, flow_id, revision, source, deleted, created_at) VALUES (?, ?, ?, 1, ?, 0, ?)',
-      [tenant, NAMESPACE, id, source, START],
+      [tenant, NAMESPACE, id, source, this.#start],
     );
     database.all(
       `INSERT INTO flow (tenant, namespace, id, revision, disabled, deleted, labels, updated_at) VALUES (?, ?, ?, 1, 0, 0, '[]', ?)`,
-      [tenant, NAMESPACE, id, START],
+      [tenant, NAMESPACE, id, this.#start],
     );
   }
 
   #say(text: string): void {
-    this.#trace.push(`${String(this.#clock.now - START).padStart(8)} ${text}`);
+    this.#trace.push(`${String(this.#clock.now - this.#start).padStart(8)} ${text}`);
   }
 
   /** The product reads the clock, waits and draws lots by the platform's globals. */

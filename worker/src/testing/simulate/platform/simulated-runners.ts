@@ -17,6 +17,7 @@ interface Job {
 }
 
 interface JobState {
+  isOffered: boolean;
   isRunning: boolean;
   end?: 'SUCCESS' | 'FAILED' | 'KILLED';
 }
@@ -44,9 +45,9 @@ export class SimulatedRunners {
 
   offer(job: Job): Promise<void> {
     return this.#platform.reach(() => {
-      if (this.#jobs.has(job.jobId)) return;
-      const state = { isRunning: false };
-      this.#jobs.set(job.jobId, state);
+      const state = this.#state(job.jobId);
+      if (state.isOffered) return;
+      state.isOffered = true;
       this.#after(3_000, () => void this.#run(job, state));
     });
   }
@@ -62,9 +63,15 @@ export class SimulatedRunners {
 
   #end(jobId: string, end: JobState['end']): Promise<void> {
     return this.#platform.reach(() => {
-      const state = this.#jobs.get(jobId);
-      if (state !== undefined) state.end ??= end;
+      this.#state(jobId).end ??= end;
     });
+  }
+
+  /** Of a job that may still be on its way. */
+  #state(jobId: string): JobState {
+    const state = this.#jobs.get(jobId) ?? { isOffered: false, isRunning: false };
+    this.#jobs.set(jobId, state);
+    return state;
   }
 
   async #run(job: Job, state: JobState): Promise<void> {
@@ -73,6 +80,9 @@ export class SimulatedRunners {
     const lost = (): ExecutionEvent => ({ type: 'task.lost', at: clock.now, taskRun, attempt, message: 'lost' });
     if (job.workspace !== undefined && this.#jobs.get(job.workspace)?.isRunning !== true) {
       return void (await this.#tell(job, lost()));
+    }
+    if (state.end === 'KILLED') {
+      return void (await this.#tell(job, { type: 'task.finished', at: clock.now, taskRun, attempt, state: 'KILLED' }));
     }
     if (job.spec === undefined) {
       const started = await this.#insist(job, (port) => port.startJob({ ...job }, RUNNER));
