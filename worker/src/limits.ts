@@ -164,6 +164,8 @@ export const AUDIT_EXPORT_RECORDS_MAX = 50_000;
 /** Records in one call to the log, and those of a tenant that wait for it in a Worker's memory. */
 export const AUDIT_BATCH_MAX = 100;
 export const AUDIT_WAITING_MAX = 10_000;
+/** Milliseconds in which the records of a busy tenant are gathered for one call. */
+export const AUDIT_GATHER_MS = 100;
 /** Milliseconds after which a request that was sending records is taken to be cut off. */
 export const AUDIT_SENDER_MS = 5_000;
 /** Bytes of a Terraform state: it is in memory with its seal, 40 MB of a Worker's 128. */

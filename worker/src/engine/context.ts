@@ -2,6 +2,7 @@
 import { type Scope, scopeOf } from '../expression/scope.ts';
 import type { Flow, Label } from '../flow/flow.ts';
 import { taskRunId } from '../ids.ts';
+import { isoOf } from '../protocol/instant.ts';
 import type { Json, JsonObject } from '../protocol/json.ts';
 import type { Execution, TaskRun } from './execution.ts';
 import { placeOf } from './flow-index.ts';
@@ -42,7 +43,7 @@ export function scopeFor(flow: Flow, execution: Execution, taskRun: number | und
 function executionVariables(execution: Execution): JsonObject {
   return {
     id: execution.id,
-    startDate: new Date(execution.state.histories[0]?.at ?? 0).toISOString(),
+    startDate: isoOf(execution.state.histories[0]?.at ?? 0),
     originalId: execution.originalId,
     state: execution.state.current,
     ...(execution.outputs && { outputs: execution.outputs }),
@@ -64,7 +65,7 @@ function taskVariables(
     task: { id: run.taskId, type: placeOf(flow, run.taskId)?.task.type ?? '' },
     taskrun: {
       id: taskRunId(execution.id, run.index),
-      startDate: new Date(run.state.histories[0]?.at ?? 0).toISOString(),
+      startDate: isoOf(run.state.histories[0]?.at ?? 0),
       attemptsCount: Math.max(0, run.attempts.length - 1),
       ...(run.parent !== undefined && { parentId: taskRunId(execution.id, run.parent) }),
       // Null outside an iteration, so that a task can be moved in and out of a loop.

@@ -2,6 +2,7 @@
 import type { Flow } from '../flow/flow.ts';
 import { taskRunId } from '../ids.ts';
 import { formatDuration } from '../protocol/duration.ts';
+import { isoOf } from '../protocol/instant.ts';
 import type { JsonObject } from '../protocol/json.ts';
 import { isTerminalState } from '../protocol/states.ts';
 import type { Attempt, Execution, StateHistory, TaskRun } from './execution.ts';
@@ -40,9 +41,9 @@ export function executionView(flow: Flow | undefined, execution: Execution, opti
     deleted: false,
     metadata: {
       attemptNumber: execution.attemptNumber,
-      originalCreatedDate: new Date(execution.originalCreatedAt).toISOString(),
+      originalCreatedDate: isoOf(execution.originalCreatedAt),
     },
-    ...(execution.scheduleAt !== undefined && { scheduleDate: new Date(execution.scheduleAt).toISOString() }),
+    ...(execution.scheduleAt !== undefined && { scheduleDate: isoOf(execution.scheduleAt) }),
     ...(execution.kind && { kind: execution.kind }),
     ...(caller && { caller: { executionId: caller.executionId } }),
     ...(options.url && { url: options.url }),
@@ -82,9 +83,9 @@ export function stateView({ current, histories }: StateHistory, now: number): Js
   const end = histories.at(-1)?.at ?? start;
   return {
     current,
-    histories: histories.map(({ state, at }) => ({ state, date: new Date(at).toISOString() })),
-    startDate: new Date(start).toISOString(),
-    ...(over && { endDate: new Date(end).toISOString() }),
+    histories: histories.map(({ state, at }) => ({ state, date: isoOf(at) })),
+    startDate: isoOf(start),
+    ...(over && { endDate: isoOf(end) }),
     duration: formatDuration((over ? end : now) - start),
   };
 }

@@ -1,7 +1,7 @@
 /** Writes down who changed what. It stands before every route of a tenant and reads what the route declares, so that no route can
  *  forget it. The record is written after the answer, which does not wait for it. */
 import type { Context, MiddlewareHandler } from 'hono';
-import { AUDIT_BATCH_MAX, AUDIT_SENDER_MS, AUDIT_WAITING_MAX } from '../limits.ts';
+import { AUDIT_BATCH_MAX, AUDIT_GATHER_MS, AUDIT_SENDER_MS, AUDIT_WAITING_MAX } from '../limits.ts';
 import type { AuditRecord, AuditType } from '../protocol/audit.ts';
 import type { Action } from '../protocol/roles.ts';
 import type { Tenant } from '../tenant.ts';
@@ -90,6 +90,8 @@ class AuditTrail {
       const batch = waiting.records.splice(0, AUDIT_BATCH_MAX);
       try {
         await tenant.audit().append(batch);
+        // When there is always more, fewer and larger calls do.
+        if (waiting.records.length > 0) await new Promise((resolve) => setTimeout(resolve, AUDIT_GATHER_MS));
       } catch (error) {
         // They stay for the next request.
         waiting.records.unshift(...batch);

@@ -86,6 +86,8 @@ export interface CreateRequest {
   tenant: TenantRecord;
   /** JSON text of an ExecutionCreated. */
   event: string;
+  /** The id was drawn for this start: no other can have made it. */
+  isNew?: boolean;
   /** Answer when it has ended or waits for a person. */
   wait?: boolean;
   url?: string;
@@ -172,11 +174,11 @@ export class ExecutionObject extends DurableObject<Env> implements ExecutionPort
 
   // Starting and steering.
 
-  async create({ tenant, event: text, wait, url }: CreateRequest): Promise<Answer<string>> {
+  async create({ tenant, event: text, isNew, wait, url }: CreateRequest): Promise<Answer<string>> {
     this.#adopt(tenant);
     const event = readCreated(text);
     const begun = await this.#lanes.run(event.id, () =>
-      chain(this.#find(event.id), (live) => live ?? this.#begin(event)),
+      chain(isNew ? undefined : this.#find(event.id), (live) => live ?? this.#begin(event)),
     );
     if (begun === undefined) {
       return failure(

@@ -114,6 +114,8 @@ export class Journal {
     const chunks = turn.chunks.map(({ index, text }) => ({ index, text: this.#fitting(turn.id, String(index), text) }));
     const first = chunks.find(({ index }) => index === 0)?.text ?? null;
     const open = !turn.ended || turn.outbox.length > 0;
+    // Nobody has said anything about it yet: no need to look.
+    if (turn.version === 1) this.#nextLog.set(turn.id, 0);
     this.#sql.exec(
       `INSERT INTO execution (id, due, outside, version, outbox, head, first) VALUES (?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT DO UPDATE SET due = excluded.due, outside = excluded.outside, version = excluded.version,

@@ -31,6 +31,8 @@ export interface Start {
 }
 
 export interface StartOptions {
+  /** The id was drawn for this start: no other can have made it. */
+  isNew?: boolean;
   /** Answer when it has ended or waits for a person. */
   wait?: boolean;
   /** Where a person looks at it, for the answer. */

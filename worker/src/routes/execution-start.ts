@@ -63,8 +63,10 @@ export async function startByRequest(c: Context<AppEnv>): Promise<string> {
     ...(query.kind !== 'NORMAL' && { kind: query.kind }),
     ...(worst?.behavior === 'FAIL_EXECUTION' && { failed: worst.message }),
   };
-  const answer = unwrap(await startExecution(tenant, start, { wait: query.wait === 'true', url: pageOf(c, flow, id) }));
-  if (keyOf(c, query.id) !== undefined) refuseOtherFlow(answer, flow);
+  const isNew = keyOf(c, query.id) === undefined;
+  const options = { isNew, wait: query.wait === 'true', url: pageOf(c, flow, id) };
+  const answer = unwrap(await startExecution(tenant, start, options));
+  if (!isNew) refuseOtherFlow(answer, flow);
   return answer;
 }
 
