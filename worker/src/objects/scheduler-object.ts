@@ -102,9 +102,10 @@ export class SchedulerObject extends DurableObject<Env> {
   async executionsSeen(tenant: TenantRecord, facts: ExecutionFact[], deleted: string[] = []): Promise<void> {
     this.#adopt(tenant);
     await this.#serially(async () => {
+      const isAnyListening = this.#store.ofKind('flow').length > 0;
       for (const fact of facts) {
         await this.#release(fact);
-        await this.#tellListeners(fact);
+        if (isAnyListening) await this.#tellListeners(fact);
       }
       if (deleted.length > 0) await this.#freeLocks((lock) => deleted.includes(lock));
     });
